@@ -12,10 +12,12 @@ LOCK := --quiet --no-config --universal --python-version 3.11 --generate-hashes 
 	--no-emit-find-links --custom-compile-command "make lock"
 
 ifdef UV
-NEW_VENV = $(UV) venv --quiet --no-config --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV)
+HAVE_VENV = test -x $(BIN)/python
+NEW_VENV = $(UV) venv --quiet --no-config --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV)
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 else
-NEW_VENV = $(PYTHON) -m venv $(VENV)
+HAVE_VENV = $(BIN)/python -m pip --version >/dev/null 2>&1
+NEW_VENV = $(PYTHON) -m venv --clear $(VENV)
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
@@ -58,7 +60,7 @@ $(VENV)/run.stamp: pyproject.toml requirements.txt requirements-sqlcipher.txt
 	  echo "Vigil needs Python 3.11 or newer, and '$(PYTHON)' is not: name one, for example 'make PYTHON=python3.12 $(MAKECMDGOALS)'." >&2; \
 	  exit 2; }
 	@echo "Setting up $(VENV) (once) ..."
-	@test -x $(BIN)/python || $(NEW_VENV)
+	@$(HAVE_VENV) || $(NEW_VENV)
 	@$(INSTALL) --require-hashes -r requirements.txt
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@$(INSTALL) --require-hashes --only-binary :all: -r requirements-sqlcipher.txt >/dev/null 2>&1 || \
