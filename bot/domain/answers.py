@@ -1,0 +1,80 @@
+"""What a use case tells the person who asked: values for the views, never markup."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.cases import HumanAct, Particulars
+from bot.domain.ids import AgencyId, CaseId, DraftId, Reference
+from bot.domain.redaction import ShareableCase
+from bot.domain.risk import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyChoice:
+    """One agency on the review step: who would be told there and by when they must acknowledge.
+
+    `needs_reason` marks the agency that may be left out only with a reason (children's social care).
+    """
+
+    agency: AgencyId
+    name: str
+    ticked: bool
+    acknowledge_by: datetime
+    on_duty: tuple[str, ...]
+    needs_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The review step: what will happen on Send. `always_told` is the force's own team, which cannot be unticked."""
+
+    draft: DraftId
+    concern: str
+    grade: str
+    agencies: tuple[AgencyChoice, ...]
+    always_told: tuple[AgencyChoice, ...]
+    first_action_by: datetime | None
+    now: datetime
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One of the concern's fact questions with the answer given so far."""
+
+    code: str
+    words: str
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """The confirmation: stored, so it is true. `told` pairs each agency's name with its acknowledgement instant."""
+
+    case_id: CaseId
+    reference: Reference
+    told: tuple[tuple[str, datetime], ...]
+    first_action_by: datetime | None
+    phone: str
+    questions: tuple[Question, ...]
+    grade: str
+    floors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One neutral sentence back to the person who acted."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDetail:
+    """A case opened by somebody who may see it; shown in a modal only, and the view is in the audit."""
+
+    case: ShareableCase
+    particulars: Particulars = field(repr=False)
+    acts: tuple[HumanAct, ...] = field(repr=False)
+    questions: tuple[Question, ...]
+    agencies_to_phone: tuple[tuple[AgencyId, str], ...]
+    staff: dict[str, str] = field(default_factory=dict)

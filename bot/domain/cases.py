@@ -1,0 +1,134 @@
+"""A case: what the bot knows of one referral, with what may be shown kept apart from what is sealed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ids import AgencyId, CaseId, ChannelId, PersonId, Reference, TeamId
+from bot.domain.policy import Band
+from bot.domain.risk import Answer
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands; everything finer is read from its deadlines."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class ChildReference:
+    """One agency's reference to a child; never a name. `kind` is police, council or nhs."""
+
+    kind: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One child of a case, known by references alone; `number` counts from 1 within the case."""
+
+    number: int
+    references: tuple[ChildReference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What is sealed: it leaves the record only through a modal, for those who may see it."""
+
+    children: tuple[Child, ...] = field(repr=False)
+    narrative: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    left_out_reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """A person of the agency has said that they have it."""
+
+    by: PersonId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneTold:
+    """Somebody was told by phone; their own confirmation is outstanding until they acknowledge."""
+
+    recorded_by: PersonId
+    at: datetime
+    holds_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One agency that has been told of the case, and what it has said."""
+
+    agency: AgencyId
+    team: TeamId
+    channel: ChannelId
+    told_at: datetime
+    owes_acknowledgement: bool = True
+    owner: PersonId | None = None
+    acknowledged: Acknowledgement | None = None
+    phone: PhoneTold | None = None
+    record_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One referral as everybody on it may know it: codes, instants and staff, nothing of the child.
+
+    `facts` maps fact codes to the answers given so far; `version` rises by one with every change and is
+    what a button was drawn "as of".
+    """
+
+    id: CaseId
+    reference: Reference
+    version: int
+    concern: str
+    grade: str | None
+    effective_grade: str | None
+    band: Band
+    floors: tuple[str, ...]
+    flags: frozenset[str]
+    asks_for: str
+    status: CaseStatus
+    opened_at: datetime
+    first_aware_at: datetime
+    referrer: PersonId
+    referring_agency: AgencyId | None
+    origin_channel: ChannelId | None
+    parties: tuple[Party, ...]
+    facts: Mapping[str, Answer]
+    policy_version: str
+    last_act_at: datetime
+    graded_at: datetime | None = None
+
+    def party(self, agency: AgencyId) -> Party | None:
+        """The agency's part in the case, None when it was not told."""
+        return next((party for party in self.parties if party.agency == agency), None)
+
+    def with_party(self, party: Party) -> "Case":
+        """The case with one agency's part replaced."""
+        return replace(self, parties=tuple(party if p.agency == party.agency else p for p in self.parties))
+
+    @property
+    def channels(self) -> tuple[ChannelId, ...]:
+        """Every channel that holds a card of this case, each once."""
+        origin = (self.origin_channel,) if self.origin_channel else ()
+        return tuple(dict.fromkeys((*(party.channel for party in self.parties), *origin)))
+
+
+@dataclass(frozen=True, slots=True)
+class HumanAct:
+    """Something a person recorded: a protective act, an attempt, a call. The note is sealed."""
+
+    case_id: CaseId
+    code: str
+    by: PersonId
+    agency: AgencyId | None
+    at: datetime
+    protective: bool
+    note: str = field(default="", repr=False)

@@ -1,0 +1,74 @@
+"""What people ask of the bot: frozen values, imperative names, already parsed and not yet judged."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.cases import Child
+from bot.domain.ids import AgencyId, CaseId, ChannelId, DraftId, PersonId, SlackUser, Workspace
+from bot.domain.risk import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking: a person of the directory, or a stranger recorded as given.
+
+    `agency` is None for a stranger outside every team channel. `external` says that the person sits in
+    another Slack organisation, where no modal opens.
+    """
+
+    person: PersonId
+    known: bool
+    agency: AgencyId | None
+    workspace: Workspace
+    user: SlackUser
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """The six inputs of the form."""
+
+    concern: str
+    grade: str | None
+    asks_for: str
+    children: tuple[Child, ...] = field(repr=False)
+    narrative: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    channel: ChannelId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """The review step: the draft, the agencies ticked, and when the concern was first known."""
+
+    draft: DraftId
+    agencies: tuple[AgencyId, ...]
+    left_out_reason: str = field(default="", repr=False)
+    first_aware_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnCase:
+    """A press on a card: the case, and the version that the card was drawn for (None: not from a card)."""
+
+    case_id: CaseId
+    as_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TellByPhone:
+    """Somebody at an agency was told by phone: who, and their reference if they gave one."""
+
+    case_id: CaseId
+    agency: AgencyId
+    told: str = field(repr=False)
+    reference: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFact:
+    """An answer to one of the concern's fact questions; a later answer corrects an earlier one."""
+
+    case_id: CaseId
+    fact: str
+    answer: Answer

@@ -1,0 +1,227 @@
+"""What people choose from: concern types with their own grades and questions, risk floors, acts and requests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.calendar import Span
+
+
+class Band(StrEnum):
+    """The four bands inside, whatever the grades are called outside; P1 is the most urgent."""
+
+    P1 = "p1"
+    P2 = "p2"
+    P3 = "p3"
+    P4 = "p4"
+
+    @property
+    def rank(self) -> int:
+        """1 for the most urgent band to 4."""
+        return int(self.value[1])
+
+    @property
+    def label(self) -> str:
+        """The band as people read it: "P1"."""
+        return self.value.upper()
+
+    def more_urgent_than(self, other: "Band") -> bool:
+        """Whether this band has the shorter clocks of the two."""
+        return self.rank < other.rank
+
+    def most_urgent(self, *others: "Band") -> "Band":
+        """The most urgent of this band and the others."""
+        return min((self, *others), key=lambda band: band.rank)
+
+
+class Basis(StrEnum):
+    """What a rule rests on; only the first two may be called law or statutory guidance."""
+
+    STATUTE = "statute"
+    STATUTORY_GUIDANCE = "statutory_guidance"
+    NATIONAL_PRACTICE = "national_practice"
+    LOCAL_PRACTICE = "local_practice"
+    OUR_DEFAULT = "our_default"
+
+    @property
+    def binding(self) -> bool:
+        """Whether a force may tighten but never loosen it."""
+        return self in (Basis.STATUTE, Basis.STATUTORY_GUIDANCE)
+
+    @property
+    def words(self) -> str:
+        """The basis as it stands beside a deadline: "statutory guidance", "force default"."""
+        return "force default" if self is Basis.OUR_DEFAULT else self.value.replace("_", " ")
+
+
+class Role(StrEnum):
+    """Whom a step of a ladder means; the directory says who that is at the moment."""
+
+    OWNER = "owner"
+    OWNER_SUPERVISOR = "owner_supervisor"
+    REFERRER = "referrer"
+    TEAM_LEADERS = "team_leaders"
+    DEPARTMENT_LEAD = "department_lead"
+    PARTNER_LEAD = "partner_lead"
+    SUPERINTENDENT = "superintendent"
+    HEAD_OF_SERVICE = "head_of_service"
+    CHIEF_OFFICER = "chief_officer"
+    PARTNER_EXECUTIVE = "partner_executive"
+
+
+LEADERS = frozenset({Role.CHIEF_OFFICER, Role.PARTNER_EXECUTIVE})
+"""The roles without which a ladder has no top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """One native grade of a concern. `offered` is False for a grade that is not used for anybody under 18."""
+
+    code: str
+    label: str
+    band: Band
+    offered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FactQuestion:
+    """A question answered by yes, no or don't know; don't know counts as yes."""
+
+    code: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernType:
+    """One type of concern: its grades (most urgent first), its three to five questions, and who else to think of."""
+
+    code: str
+    label: str
+    grades: tuple[Grade, ...]
+    facts: tuple[FactQuestion, ...]
+    specialist: str = ""
+
+    def grade(self, code: str) -> Grade:
+        """The grade with that code; KeyError when the concern has none."""
+        found = next((grade for grade in self.grades if grade.code == code), None)
+        if found is None:
+            raise KeyError(code)
+        return found
+
+    @property
+    def lowest(self) -> Grade:
+        """The least urgent grade."""
+        return self.grades[-1]
+
+    @property
+    def offered(self) -> tuple[Grade, ...]:
+        """The grades that a person may choose, most urgent first."""
+        return tuple(grade for grade in self.grades if grade.offered)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something in force on a case beside its concern, such as police protection."""
+
+    code: str
+    label: str
+
+
+class Count(StrEnum):
+    """What a floor on history counts for one child, this referral included."""
+
+    REFERRALS = "referrals"
+    MISSING_EPISODES = "missing_episodes"
+    AGENCIES = "agencies"
+    NO_FURTHER_ACTIONS = "no_further_actions"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """A condition on a child's history: at least so many of something within a span before now."""
+
+    what: Count
+    at_least: int
+    within: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A rule that raises risk and never lowers it.
+
+    It fires when every fact in `all_of`, one in `any_of` (if there are any), one of `flags` (if any) and `history` (if any) hold,
+    and, with `at_grade`, only once the grade is at least that. It gives the least grade (`grade`), the least band (`band`) or
+    raises the grade by `raise_by` levels. `opens` names milestones that it makes due, `tells` roles told at once, `restricts`
+    closes the case to a named list.
+    """
+
+    code: str
+    sentence: str
+    basis: Basis
+    source: str
+    concerns: frozenset[str] | None = None
+    all_of: frozenset[str] = frozenset()
+    any_of: frozenset[str] = frozenset()
+    flags: frozenset[str] = frozenset()
+    history: Repeats | None = None
+    at_grade: str | None = None
+    grade: str | None = None
+    band: Band | None = None
+    raise_by: int = 0
+    opens: tuple[str, ...] = ()
+    tells: tuple[Role, ...] = ()
+    restricts: bool = False
+
+    def concerns_with(self, concern: str) -> bool:
+        """Whether the floor is about that concern."""
+        return self.concerns is None or concern in self.concerns
+
+
+class ActKind(StrEnum):
+    """What recording an act is worth: a protective act meets the first-action deadline, an attempt meets nothing."""
+
+    PROTECTIVE = "protective"
+    ATTEMPT = "attempt"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something a person records from a list. `implies` names further acts that it is a record of as well."""
+
+    code: str
+    label: str
+    kind: ActKind
+    concerns: frozenset[str] | None = None
+    implies: frozenset[str] = frozenset()
+
+    @property
+    def protective(self) -> bool:
+        """Whether it makes a child safer and so meets the first-action deadline."""
+        return self.kind is ActKind.PROTECTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the referrer asks for."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that blame a child, why not, and neutral words instead."""
+
+    words: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phones:
+    """Whom to ring when it cannot wait; `others` are further numbers by their label."""
+
+    emergency: str
+    police: str
+    out_of_hours: str
+    others: Mapping[str, str] = field(default_factory=dict)

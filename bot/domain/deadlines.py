@@ -1,0 +1,261 @@
+"""A deadline: something owed by an agency by an instant, with the whole ladder computed when it opens.
+
+Instants are absolute. Downtime, edits and reassignment never move them; a raised grade or an added fact
+moves them earlier only.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.calendar import Calendar, Span
+from bot.domain.cases import Case
+from bot.domain.ids import AgencyId, CaseId, DeadlineId, PersonId, TeamId
+from bot.domain.policy import Band, Basis, Ladder, Milestone, Policy, Repeat, Role, Step
+
+NOTHING_DONE = -1
+"""`Deadline.done` before any step has been taken; the pre-warning is step 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One rung: its number, its instant, whom it is for and what it is called."""
+
+    number: int
+    at: datetime
+    to: tuple[Role, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The frozen ladder of one deadline; after the last step it repeats for ever."""
+
+    steps: tuple[PlannedStep, ...]
+    repeat: Repeat
+
+    @property
+    def last(self) -> PlannedStep:
+        """The top of the ladder."""
+        return self.steps[-1]
+
+    def after(self, number: int) -> PlannedStep | None:
+        """The lowest step above a number; None at the top."""
+        return next((step for step in self.steps if step.number > number), None)
+
+
+class EndingKind(StrEnum):
+    """How a deadline ended."""
+
+    MET = "met"
+    WAIVED = "waived"
+    EXTENDED = "extended"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Who ended a deadline, when and with what record (a code or an id, never free text)."""
+
+    kind: EndingKind
+    at: datetime
+    by: PersonId
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One thing owed. `next_at` is when the engine looks at it next: None only once it has ended."""
+
+    id: DeadlineId
+    case_id: CaseId
+    kind: str
+    agency: AgencyId
+    team: TeamId
+    owner: PersonId | None
+    basis: Basis
+    source: str
+    span: Span
+    band: Band
+    trigger_at: datetime
+    due_at: datetime
+    plan: Plan
+    policy_version: str
+    done: int = NOTHING_DONE
+    repeats: int = 0
+    next_at: datetime | None = None
+    held_until: datetime | None = None
+    ending: Ending | None = None
+    version: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        """Still owed."""
+        return self.ending is None
+
+    def late_at(self, now: datetime) -> bool:
+        """Past its due instant and still owed."""
+        return self.is_open and now >= self.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is due on a deadline: the highest step reached, those passed over, and which repeat it is (0: none)."""
+
+    step: PlannedStep
+    missed: tuple[int, ...]
+    repeat: int
+    by_hand: bool = False
+
+
+def plan_for(
+    milestone: Milestone, ladder: Ladder, calendar: Calendar, *, span: Span, trigger_at: datetime, due_at: datetime
+) -> Plan:
+    """The ladder with every instant computed; steps above the milestone's `climbs_to` are left out."""
+    steps: list[PlannedStep] = []
+    for step in ladder.steps:
+        if step.number > milestone.climbs_to:
+            break
+        at = _instant(step, calendar, span=span, trigger_at=trigger_at, due_at=due_at)
+        floor = steps[-1].at if steps else trigger_at
+        steps.append(PlannedStep(step.number, max(at, floor), step.to, step.name))
+    return Plan(tuple(steps), ladder.repeat)
+
+
+def _instant(step: Step, calendar: Calendar, *, span: Span, trigger_at: datetime, due_at: datetime) -> datetime:
+    if step.share is not None:
+        return calendar.part_of(span, trigger_at, due_at, step.share)
+    return due_at if step.after is None else calendar.due_at(step.after, due_at)
+
+
+def due_instant(milestone: Milestone, band: Band, calendar: Calendar, trigger_at: datetime) -> tuple[Span, datetime] | None:
+    """The span and due instant of a milestone in a band, never past its ceiling; None where the band has none."""
+    span = milestone.clocks.get(band)
+    if span is None:
+        return None
+    due_at = calendar.due_at(span, trigger_at)
+    if milestone.ceiling is not None:
+        ceiling_at = calendar.due_at(milestone.ceiling, trigger_at)
+        if ceiling_at < due_at:
+            return milestone.ceiling, ceiling_at
+    return span, due_at
+
+
+def open_deadline(
+    policy: Policy,
+    milestone: Milestone,
+    *,
+    deadline_id: DeadlineId,
+    case: Case,
+    agency: AgencyId,
+    team: TeamId,
+    trigger_at: datetime,
+    owner: PersonId | None = None,
+) -> Deadline | None:
+    """A new deadline with its frozen plan; None where the policy sets no limit for the case's band."""
+    timed = due_instant(milestone, case.band, policy.calendar, trigger_at)
+    if timed is None:
+        return None
+    span, due_at = timed
+    ladder = policy.ladders[case.band]
+    plan = plan_for(milestone, ladder, policy.calendar, span=span, trigger_at=trigger_at, due_at=due_at)
+    return Deadline(
+        id=deadline_id,
+        case_id=case.id,
+        kind=milestone.code,
+        agency=agency,
+        team=team,
+        owner=owner,
+        basis=milestone.basis,
+        source=milestone.source,
+        span=span,
+        band=case.band,
+        trigger_at=trigger_at,
+        due_at=due_at,
+        plan=plan,
+        policy_version=policy.version,
+        next_at=plan.steps[0].at,
+    )
+
+
+def retime(deadline: Deadline, policy: Policy, milestone: Milestone, band: Band) -> Deadline:
+    """The deadline under a more urgent band: each instant the earlier of its old and its new one.
+
+    The same deadline comes back when nothing becomes earlier, or when it has ended.
+    """
+    timed = due_instant(milestone, band, policy.calendar, deadline.trigger_at)
+    if timed is None or not deadline.is_open or not band.more_urgent_than(deadline.band):
+        return deadline
+    span, new_due_at = timed
+    due_at = min(deadline.due_at, new_due_at)
+    fresh = plan_for(
+        milestone, policy.ladders[band], policy.calendar, span=span, trigger_at=deadline.trigger_at, due_at=due_at
+    )
+    before = {step.number: step.at for step in deadline.plan.steps}
+    steps = tuple(replace(step, at=min(step.at, before.get(step.number, step.at))) for step in fresh.steps)
+    retimed = replace(deadline, span=span, band=band, due_at=due_at, plan=Plan(steps, fresh.repeat))
+    return replace(retimed, next_at=_next_at(retimed, policy.calendar))
+
+
+def due_step(deadline: Deadline, now: datetime, calendar: Calendar) -> Due | None:
+    """The highest step due at `now` (passing over any below it), or the repeat due; None before the next instant."""
+    if deadline.next_at is None or deadline.ending is not None or now < deadline.next_at:
+        return None
+    reached = [step for step in deadline.plan.steps if step.number > deadline.done and step.at <= now]
+    if reached:
+        return Due(reached[-1], tuple(step.number for step in reached[:-1]), 0)
+    if deadline.plan.after(deadline.done) is not None:
+        return None
+    count = deadline.repeats
+    at = _repeat_at(deadline, count + 1, calendar)
+    while at <= now:
+        count += 1
+        at = _repeat_at(deadline, count + 1, calendar)
+    return Due(deadline.plan.last, (), count) if count > deadline.repeats else None
+
+
+def next_by_hand(deadline: Deadline) -> Due | None:
+    """The step that "escalate now" takes, before its instant; at the top, one more repeat. None once ended."""
+    if deadline.ending is not None:
+        return None
+    upcoming = deadline.plan.after(max(deadline.done, 0))
+    if upcoming is None:
+        return Due(deadline.plan.last, (), deadline.repeats + 1, by_hand=True)
+    return Due(upcoming, (), 0, by_hand=True)
+
+
+def taken(deadline: Deadline, due: Due, calendar: Calendar) -> Deadline:
+    """The deadline with a step (or repeat) done and the next instant set."""
+    repeats = deadline.repeats if due.by_hand and due.repeat else max(due.repeat, deadline.repeats)
+    done = replace(deadline, done=max(due.step.number, deadline.done), repeats=repeats)
+    return replace(done, next_at=_next_at(done, calendar))
+
+
+def end(deadline: Deadline, ending: Ending) -> Deadline:
+    """The deadline ended; its ladder stops here."""
+    return replace(deadline, ending=ending, next_at=None)
+
+
+def hold(deadline: Deadline, until_at: datetime, calendar: Calendar) -> Deadline:
+    """The deadline with no step before an instant; its due instant and later steps stay where they are."""
+    held = replace(deadline, held_until=until_at)
+    return replace(held, next_at=_next_at(held, calendar))
+
+
+def _next_at(deadline: Deadline, calendar: Calendar) -> datetime:
+    upcoming = deadline.plan.after(deadline.done)
+    at = upcoming.at if upcoming else _repeat_at(deadline, deadline.repeats + 1, calendar)
+    if deadline.held_until is not None and deadline.held_until > at:
+        return deadline.held_until
+    return at
+
+
+def _repeat_at(deadline: Deadline, count: int, calendar: Calendar) -> datetime:
+    """The instant of the nth repeat of the last step, counted from the step itself, never from when it ran."""
+    last, repeat = deadline.plan.last, deadline.plan.repeat
+    if repeat.every is not None:
+        return last.at + count * repeat.every
+    at = last.at
+    for _ in range(count):
+        at = calendar.next_hub_morning(at)
+    return at

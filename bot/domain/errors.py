@@ -1,0 +1,39 @@
+"""What may go wrong between people and the program."""
+
+from collections.abc import Mapping
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer to a person, not a fault
+    """An act that is refused, with one sentence for the person who tried it.
+
+    `field` names the input that the sentence belongs to, so that a form can show it in place.
+    """
+
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+
+
+class FormRefusal(Refusal):
+    """Several inputs of one form refused at once: field code -> sentence."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(next(iter(fields.values())))
+        self.fields = dict(fields)
+
+
+class NotFound(Refusal):
+    """No such record, or none that this person may see; the two are not told apart."""
+
+
+class Stale(Refusal):
+    """The act was made on a card that has been overtaken; the sentence says by whom and when."""
+
+
+class Conflict(Exception):  # noqa: N818 - raised by storage, answered by trying again
+    """Somebody else changed the record first (compare-and-set failed)."""
+
+
+class Poisoned(Exception):  # noqa: N818 - names the state of a row, as the quarantine does
+    """A stored row that cannot be read back into a value; names the row, never its content."""

@@ -1,0 +1,76 @@
+"""The audit's words: what was done, seen, refused or sent; past tense, codes only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ids import CaseId, PersonId
+
+
+class Action(StrEnum):
+    """Every kind of audit entry."""
+
+    REFERRED = "referred"
+    ACKNOWLEDGED = "acknowledged"
+    GRADED = "graded"
+    FLOOR_FIRED = "floor_fired"
+    FACT_ANSWERED = "fact_answered"
+    ACTION_RECORDED = "action_recorded"
+    ATTEMPT_RECORDED = "attempt_recorded"
+    TOLD_BY_PHONE = "told_by_phone"
+    AGENCY_LEFT_OUT = "agency_left_out"
+    DEADLINE_OPENED = "deadline_opened"
+    DEADLINE_MET = "deadline_met"
+    DEADLINE_RETIMED = "deadline_retimed"
+    STEP_TAKEN = "step_taken"
+    STEP_FELL_THROUGH = "step_fell_through"
+    STEP_REPEATED = "step_repeated"
+    ESCALATED_BY_HAND = "escalated_by_hand"
+    VIEWED = "viewed"
+    REFUSED = "refused"
+    SENT = "sent"
+    UNDELIVERABLE = "undeliverable"
+    DRAFTED = "drafted"
+    DIGEST_DECIDED = "digest_decided"
+    STARTED = "started"
+    GAP_NOTICED = "gap_noticed"
+    QUARANTINED = "quarantined"
+    READ_AT_CONSOLE = "read_at_console"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the audit before it is chained. `subject` holds ids and codes; `details` are sealed.
+
+    Entries without a case go onto the chain called "system".
+    """
+
+    at: datetime
+    actor: PersonId
+    action: Action
+    subject: str
+    case_id: CaseId | None = None
+    details: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedEntry:
+    """One line of the audit as it stands in its chain; `n` counts from 1 within the chain."""
+
+    chain: str
+    n: int
+    at: datetime
+    actor: PersonId
+    action: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verifying the audit found: how many entries and chains, and the first bad entry in words (empty: whole)."""
+
+    entries: int
+    chains: int
+    anchors: int
+    first_bad: str = ""

@@ -1,0 +1,92 @@
+"""A notice with today's record put into it: what the messenger is given to word and send."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.redaction import ShareableCase
+
+
+@dataclass(frozen=True, slots=True)
+class LateItem:
+    """One thing that is owed and not done, in a reminder. `late` is False for a pre-warning; `repeat` counts from 1."""
+
+    title: str
+    agency_name: str
+    due_at: datetime
+    late: bool
+    step_name: str
+    missed: tuple[str, ...] = ()
+    repeat: int = 0
+    by_hand: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardLetter:
+    """The card of a case."""
+
+    case: ShareableCase
+
+
+@dataclass(frozen=True, slots=True)
+class StepLetter:
+    """A reminder: what is owed, how late, and who is told next. `to` names the reader; empty in a card's thread.
+
+    `roles` says in what capacity they are told; `told` names everybody told at this step, for the thread;
+    `may_acknowledge` puts the button on it.
+    """
+
+    case: ShareableCase
+    items: tuple[LateItem, ...]
+    to: str
+    roles: tuple[str, ...]
+    told: tuple[str, ...]
+    may_acknowledge: bool
+    still_owed: bool
+    answered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineLetter:
+    """One neutral line in a card's thread or to a person: acknowledged, told by phone, re-timed."""
+
+    case: ShareableCase
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlLetter:
+    """One neutral line for the control channel or its people: a route that failed, a gap, a quarantined row."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLetter:
+    """The week in numbers for one team, or the whole force. Counts only."""
+
+    title: str
+    from_at: datetime
+    until_at: datetime
+    headline: str
+    rows: tuple[tuple[str, str], ...]
+
+
+Letter = CardLetter | StepLetter | LineLetter | ControlLetter | DigestLetter
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A letter on its way. `key` marks it for look-up after a doubt; `repeat` says that an earlier copy may exist."""
+
+    letter: Letter
+    key: str
+    sent_at: datetime
+    repeat: bool = False
+    plain: bool = False
+
+
+def codes(payload: Mapping[str, object], name: str) -> tuple[str, ...]:
+    """A list of codes or ids out of a notice's payload; empty when it has none."""
+    value = payload.get(name)
+    return tuple(str(item) for item in value) if isinstance(value, list | tuple) else ()

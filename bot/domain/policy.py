@@ -1,0 +1,212 @@
+"""The policy as one value: bands, milestones, ladders, floors, gates and words, all of it data that a force may replace."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from enum import StrEnum
+
+from bot.domain.calendar import Calendar, Span
+from bot.domain.concerns import (
+    Act,
+    Ask,
+    Band,
+    Basis,
+    ConcernType,
+    FactQuestion,
+    Flag,
+    Floor,
+    Grade,
+    Phones,
+    Phrase,
+    Role,
+)
+from bot.domain.gates import Gate
+
+__all__ = ["Band", "Basis", "Ladder", "Milestone", "Notices", "Owed", "Policy", "Repeat", "Role", "Step"]
+
+UNGRADED = Band.P1
+"""A case that nobody has graded runs on the fastest clock."""
+
+TOP_STEP = 5
+CALENDAR_WARNING_WITHIN = timedelta(days=90)
+
+
+class Jurisdiction(StrEnum):
+    """Whose guidance applies; the statutes on police protection are the same in both."""
+
+    ENGLAND = "england"
+    WALES = "wales"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a ladder.
+
+    `share` is set on the pre-warning alone (that share of the counted time has passed); `after` is the offset from the due
+    instant on every other step (nothing at all on the step at the due instant).
+    """
+
+    number: int
+    name: str
+    to: tuple[Role, ...]
+    after: Span | None = None
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """How the last step repeats for ever: at an interval, or each hub morning."""
+
+    every: timedelta | None
+    each_hub_morning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Who is told, in what order, when something owed in one band is late."""
+
+    steps: tuple[Step, ...]
+    repeat: Repeat
+
+
+class Owed(StrEnum):
+    """Which agency owes a milestone: each agency that was told, or the one of that kind."""
+
+    EACH_AGENCY = "each_agency"
+    POLICE = "police"
+    SOCIAL_CARE = "social_care"
+    HEALTH = "health"
+    EDUCATION = "education"
+    ASKED_AGENCY = "asked_agency"
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """One thing that is owed, once per agency (`owed_by` is each agency) or once per case.
+
+    `trigger` is the event or act that starts its clock, `met_by` the events or acts that end it, `clocks` its span in each band
+    in which it is owed. `ceiling` is a second limit: the earlier of the two holds. It climbs to step `climbs_to` and is only
+    shown, not pinged, until `adopted`. With `once`, a second trigger never restarts it. `concerns`, `flags` and `facts` narrow it (a fact:
+    once it is answered yes or don't know); `instant` leaves the due instant to a person; `reminders` are further
+    instants after the trigger at which the owner is reminded.
+    """
+
+    code: str
+    title: str
+    trigger: str
+    met_by: frozenset[str]
+    owed_by: Owed
+    owner_role: str
+    basis: Basis
+    source: str
+    clocks: Mapping[Band, Span]
+    ceiling: Span | None = None
+    ceiling_for: Owed | None = None
+    ceiling_basis: Basis | None = None
+    climbs_to: int = TOP_STEP
+    adopted: bool = True
+    once: bool = False
+    concerns: frozenset[str] | None = None
+    flags: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()
+    jurisdictions: frozenset[Jurisdiction] = frozenset(Jurisdiction)
+    reminders: tuple[timedelta, ...] = ()
+    weekend_warning: bool = False
+
+    @property
+    def per_agency(self) -> bool:
+        """Whether each agency that was told owes its own."""
+        return self.owed_by is Owed.EACH_AGENCY
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """How people are told: grouping, quiet hours, holds, and when a second road is tried."""
+
+    same_person_within: timedelta
+    quiet_from: time
+    quiet_until: time
+    group_over: int
+    phone_hold: timedelta
+    second_road: Mapping[Band, timedelta]
+    digest_weekday: int
+    digest_at: time
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """How grave acts are recorded: length of a reason, and how long after a floor fired a grade stays put."""
+
+    least_characters: int
+    floor_holds: timedelta
+    override_review: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything a force decides. `version` is a digest of the content; all mappings are keyed by code, in the file's order."""
+
+    version: str
+    name: str
+    jurisdiction: Jurisdiction
+    reference_prefix: str
+    calendar: Calendar
+    concerns: Mapping[str, ConcernType]
+    facts: Mapping[str, FactQuestion]
+    flags: Mapping[str, Flag]
+    ladders: Mapping[Band, Ladder]
+    milestones: Mapping[str, Milestone]
+    floors: Mapping[str, Floor]
+    gates: Mapping[str, Gate]
+    acts: Mapping[str, Act]
+    asks: Mapping[str, Ask]
+    phrases: tuple[Phrase, ...]
+    phones: Phones
+    notices: Notices
+    reasons: Reasons
+    cannot_help: Mapping[str, str] = field(default_factory=dict)
+
+    def concern(self, code: str) -> ConcernType:
+        """The concern type; KeyError when the policy has none of that code."""
+        return self.concerns[code]
+
+    def grade(self, concern: str, code: str) -> Grade:
+        """The native grade; KeyError when the concern has none of that code."""
+        return self.concerns[concern].grade(code)
+
+    def band_for(self, concern: str, grade: str | None) -> Band:
+        """The band of a grade; the fastest when there is none yet."""
+        return UNGRADED if grade is None else self.grade(concern, grade).band
+
+    def milestones_for(
+        self, concern: str, flags: Iterable[str] = (), facts: Iterable[str] = (), triggers: Iterable[str] | None = None
+    ) -> tuple[Milestone, ...]:
+        """The milestones that a case of that concern, with those flags and facts (yes or don't know), can come to owe.
+
+        `triggers` narrows them to those started by one of these events or acts.
+        """
+        raised, known = frozenset(flags), frozenset(facts)
+        starts = None if triggers is None else frozenset(triggers)
+        return tuple(
+            milestone
+            for milestone in self.milestones.values()
+            if self.jurisdiction in milestone.jurisdictions
+            and (milestone.concerns is None or concern in milestone.concerns)
+            and (not milestone.flags or milestone.flags & raised)
+            and milestone.facts <= known
+            and (starts is None or milestone.trigger in starts)
+        )
+
+    def acts_for(self, concern: str, flags: Iterable[str] = ()) -> tuple[Act, ...]:
+        """What may be recorded on a case of that concern: protective acts first, then records, then attempts."""
+        wanted = {code for milestone in self.milestones_for(concern, flags, self.facts) for code in (*milestone.met_by, milestone.trigger)}
+        order = {kind: place for place, kind in enumerate(type(next(iter(self.acts.values())).kind))}
+        return tuple(
+            sorted(
+                (act for act in self.acts.values() if self._offers(act, concern, wanted)),
+                key=lambda act: order[act.kind],
+            )
+        )
+
+    def _offers(self, act: Act, concern: str, wanted: set[str]) -> bool:
+        raise NotImplementedError

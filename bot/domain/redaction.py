@@ -1,0 +1,228 @@
+"""The only view of a case that may reach a channel, a direct message or a lock screen.
+
+Built from codes, instants, staff names and the policy's own words. It has no way to the particulars, so a view that
+takes a ShareableCase cannot leak them: privacy is a type.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.cases import Case, CaseStatus, Party
+from bot.domain.deadlines import Deadline
+from bot.domain.directory import Directory
+from bot.domain.escalation import next_told
+from bot.domain.ids import AgencyId, CaseId, Reference
+from bot.domain.policy import Band, Basis, Policy
+
+ACKNOWLEDGE = "acknowledge"
+"""The milestone code of an agency's acknowledgement."""
+FIRST_ACTION = "first_action"
+"""The milestone code of the first protective action."""
+STALL = "stall"
+"""The milestone code of the alarm for silence."""
+GRADED = "graded"
+"""The milestone code of the first grading."""
+
+
+class Tag(StrEnum):
+    """The word that comes first on a card."""
+
+    WAITING = "Waiting"
+    TOLD_BY_PHONE = "Told by phone"
+    ACKNOWLEDGED = "Acknowledged"
+    OVERDUE = "Overdue"
+    CLOSED = "Closed"
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLine:
+    """What one agency owes and has said. `by` and `at` belong to the acknowledgement, or the call while it is outstanding."""
+
+    agency: AgencyId
+    name: str
+    tag: Tag
+    due_at: datetime | None
+    by: str = ""
+    at: datetime | None = None
+    record_number: str = ""
+    raised_it: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwedLine:
+    """One open or met deadline in words, with its basis."""
+
+    kind: str
+    title: str
+    agency_name: str
+    due_at: datetime
+    basis: str
+    met: bool
+    late: bool
+    met_by: str = ""
+    met_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What the bot will do next if nobody acts, and whom that would reach."""
+
+    at: datetime
+    name: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of a select: code and words."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareableCase:
+    """A case as a card may show it."""
+
+    id: CaseId
+    reference: Reference
+    version: int
+    concern: str
+    grade: str
+    graded: bool
+    band: Band
+    tag: Tag
+    asks_for: str
+    floors: tuple[str, ...]
+    opened_at: datetime
+    first_aware_at: datetime
+    children: int
+    agencies: tuple[AgencyLine, ...]
+    owed: tuple[OwedLine, ...]
+    owners: tuple[str, ...]
+    next_step: NextStep | None
+    grades: tuple[Choice, ...]
+    acts: tuple[Choice, ...]
+    incomplete: bool
+
+
+BASIS_WORDS = {
+    Basis.STATUTE: "statute",
+    Basis.STATUTORY_GUIDANCE: "statutory guidance",
+    Basis.NATIONAL_PRACTICE: "national practice",
+    Basis.LOCAL_PRACTICE: "local practice",
+    Basis.OUR_DEFAULT: "force default",
+}
+
+
+def shareable(
+    case: Case,
+    deadlines: Sequence[Deadline],
+    *,
+    children: int,
+    policy: Policy,
+    directory: Directory,
+    now: datetime,
+) -> ShareableCase:
+    """The card's view of a case at `now`, drawn from the record alone."""
+    concern = policy.concern(case.concern)
+    agencies = tuple(_agency_line(case, party, deadlines, directory, now) for party in case.parties)
+    owners = dict.fromkeys(directory.name_of(party.owner) for party in case.parties if party.owner)
+    grade = case.effective_grade
+    return ShareableCase(
+        id=case.id,
+        reference=case.reference,
+        version=case.version,
+        concern=concern.label,
+        grade=policy.grade(case.concern, grade).label if grade else "Not graded yet",
+        graded=case.grade is not None,
+        band=case.band,
+        tag=_tag(case, agencies, deadlines, now),
+        asks_for=policy.ask(case.asks_for).label,
+        floors=tuple(policy.floor(code).sentence for code in case.floors),
+        opened_at=case.opened_at,
+        first_aware_at=case.first_aware_at,
+        children=children,
+        agencies=agencies,
+        owed=tuple(_owed_line(d, policy, directory, now) for d in deadlines if _shown(d)),
+        owners=tuple(owners),
+        next_step=_next_step(case, deadlines, directory, now),
+        grades=tuple(Choice(g.code, g.label) for g in concern.grades),
+        acts=tuple(Choice(act.code, act.label) for act in policy.acts),
+        incomplete=children == 0,
+    )
+
+
+def _shown(deadline: Deadline) -> bool:
+    if deadline.kind in {ACKNOWLEDGE, STALL}:
+        return False
+    return deadline.is_open or (deadline.ending is not None and deadline.ending.kind.value == "met")
+
+
+def _agency_line(
+    case: Case, party: Party, deadlines: Sequence[Deadline], directory: Directory, now: datetime
+) -> AgencyLine:
+    owed = next((d for d in deadlines if d.kind == ACKNOWLEDGE and d.agency == party.agency), None)
+    name = directory.agencies[party.agency].name
+    due_at = owed.due_at if owed and owed.is_open else None
+    if party.acknowledged is not None:
+        return AgencyLine(
+            party.agency,
+            name,
+            Tag.ACKNOWLEDGED,
+            None,
+            directory.name_of(party.acknowledged.by),
+            party.acknowledged.at,
+            party.record_number,
+        )
+    if not party.owes_acknowledgement:
+        return AgencyLine(party.agency, name, Tag.ACKNOWLEDGED, None, "", None, party.record_number, raised_it=True)
+    if party.phone is not None:
+        by = directory.name_of(party.phone.recorded_by)
+        return AgencyLine(party.agency, name, Tag.TOLD_BY_PHONE, due_at, by, party.phone.at, party.record_number)
+    late = owed is not None and owed.late_at(now)
+    return AgencyLine(
+        party.agency, name, Tag.OVERDUE if late else Tag.WAITING, due_at, record_number=party.record_number
+    )
+
+
+def _tag(case: Case, agencies: Sequence[AgencyLine], deadlines: Sequence[Deadline], now: datetime) -> Tag:
+    if case.status is not CaseStatus.OPEN:
+        return Tag.CLOSED
+    if any(deadline.late_at(now) for deadline in deadlines):
+        return Tag.OVERDUE
+    for tag in (Tag.WAITING, Tag.TOLD_BY_PHONE):
+        if any(line.tag is tag for line in agencies):
+            return tag
+    return Tag.ACKNOWLEDGED
+
+
+def _owed_line(deadline: Deadline, policy: Policy, directory: Directory, now: datetime) -> OwedLine:
+    ending = deadline.ending
+    return OwedLine(
+        kind=deadline.kind,
+        title=policy.milestone(deadline.kind).title,
+        agency_name=directory.agencies[deadline.agency].name,
+        due_at=deadline.due_at,
+        basis=BASIS_WORDS[deadline.basis],
+        met=ending is not None,
+        late=deadline.late_at(now),
+        met_by=directory.name_of(ending.by) if ending else "",
+        met_at=ending.at if ending else None,
+    )
+
+
+def _next_step(
+    case: Case, deadlines: Sequence[Deadline], directory: Directory, now: datetime
+) -> NextStep | None:
+    waiting = [deadline for deadline in deadlines if deadline.next_at is not None]
+    if not waiting:
+        return None
+    soonest = min(waiting, key=lambda deadline: deadline.next_at or deadline.due_at)
+    told = next_told(case, soonest, directory, now)
+    if told is None or soonest.next_at is None:
+        return None
+    step, people = told
+    return NextStep(soonest.next_at, step.name, tuple(directory.name_of(person) for person in people))

@@ -1,0 +1,55 @@
+"""The Desk: every use case with its dependencies bound; all that listeners, jobs and the console see."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.answers import CaseDetail, Question, Referred, Review, Said
+from bot.domain.cases import Case
+from bot.domain.commands import Actor, AnswerFact, OnCase, Referral, Send, TellByPhone
+from bot.domain.deadlines import Deadline
+from bot.domain.events import AuditedEntry, Verdict
+from bot.domain.ids import CaseId, Reference
+from bot.domain.notices import Notice
+from bot.ports import Rules
+
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All use cases.
+
+    `key` is the inbound idempotency key (view id; message, action, person and case version). A Refusal says no in one
+    sentence; StorageDown means that nothing was stored.
+    """
+
+    rules: Rules
+    draft: Callable[[Referral, Actor], Review]
+    refer: Callable[[Send, Actor, str], Referred]
+    typed: Callable[[Send, Actor], str]
+    """What the person typed into a draft, to be given back when sending failed."""
+    acknowledge: Callable[[OnCase, Actor, str], Said]
+    grade: Callable[[OnCase, str, Actor, str], Said]
+    escalate: Callable[[OnCase, Actor, str], Said]
+    record_act: Callable[[OnCase, str, str, Actor, str], Said]
+    answer_fact: Callable[[AnswerFact, Actor, str], Sequence[Question]]
+    tell_by_phone: Callable[[TellByPhone, Actor, str], Said]
+    open_case: Callable[[CaseId, Actor], CaseDetail]
+    refused: Callable[[Actor, str, CaseId | None], None]
+    """Put a refusal on the audit: who, what they tried (an action code), on which case."""
+
+    tick: Callable[[], int]
+    deliver: Callable[[], int]
+    started: Callable[[], None]
+    next_at: Callable[[], datetime | None]
+    waiting_at: Callable[[], datetime | None]
+    anchor: Callable[[], None]
+
+    cases: Callable[[int], Sequence[Case]]
+    find: Callable[[Reference], Case]
+    due: Callable[[bool, int], Sequence[tuple[Reference, Deadline]]]
+    outbox: Callable[[bool, int], Sequence[Notice]]
+    depth: Callable[[], Mapping[str, int]]
+    audit: Callable[[Reference | None, int], Sequence[AuditedEntry]]
+    verify: Callable[[], Verdict]
