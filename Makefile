@@ -37,7 +37,7 @@ check: $(VENV)/dev.stamp ## Lint, formatting, types, import contracts
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 format: $(VENV)/dev.stamp ## Format the code and mend what ruff can mend by itself
 	@$(BIN)/ruff check --fix-only --quiet
