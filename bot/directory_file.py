@@ -13,6 +13,7 @@ from bot.domain.directory import Agency, AgencyKind, Cover, Department, Director
 from bot.domain.directory_rules import Fault, faults
 from bot.domain.ids import AgencyId, ChannelId, DepartmentId, PersonId, SlackUser, TeamId, Workspace
 
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A Slack channel as the file describes it; `members` are the people in it beyond its own team."""
@@ -33,7 +34,7 @@ class DirectoryFile:
     titles: Mapping[PersonId, str]
 
 
-class DirectoryProblems(Exception):  # noqa: N818 - a list of mends for the person who edits the file
+class DirectoryProblems(Exception):
     """Every fault of one directory file; `str()` gives one line for each."""
 
     def __init__(self, path: Path, problems: tuple[Fault, ...]) -> None:
@@ -274,4 +275,20 @@ def _channel_faults(channels: Mapping[ChannelId, Channel], directory: Directory)
             for item in items
             if item not in known
         ]
+        found += _uninvited(channel, directory)
     return found
+
+
+def _uninvited(channel: Channel, directory: Directory) -> list[Fault]:
+    """People of a partner's Slack workspace in a channel that is not shared with it: Slack would not let them in."""
+    home = {agency.workspace for agency in directory.agencies.values() if agency.kind is AgencyKind.POLICE}
+    shared = {directory.agencies[agency].workspace for agency in channel.shared_with if agency in directory.agencies}
+    team = directory.team_of_channel(channel.id)
+    people = (*(team.leaders if team else ()), *(team.duty if team else ()), *channel.members)
+    known = (directory.people[person] for person in dict.fromkeys(people) if person in directory.people)
+    key = f"channel.{channel.id}.shared_with"
+    return [
+        Fault(key, f'"{person.id}" sits in another Slack workspace.', f'Add "{person.agency}" to shared_with.')
+        for person in known
+        if person.slack is not None and person.workspace not in home | shared
+    ]

@@ -16,7 +16,7 @@ LOCAL: Final = ZoneInfo("Europe/London")
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class Unfit(Exception):  # noqa: N818 - answered by whoever reads the file
+class Unfit(Exception):
     """A value of the wrong shape; the text says what is wanted."""
 
 
@@ -70,7 +70,7 @@ _TEXT = _pattern(r".*\S.*", "Write text in quotes.")
 _CODE = _pattern(r"[a-z0-9][a-z0-9_-]*", "Write small letters, digits, hyphens and underscores, in quotes.")
 _USER = _pattern(r"[UW][A-Z0-9]{2,}", "Copy the member ID from the Slack profile; it starts with U or W.")
 _SPACE = _pattern(r"[TE][A-Z0-9]{2,}", "Copy the Slack workspace ID; it starts with T or E.")
-_CHANNEL = _pattern(r"[CG][A-Z0-9]{2,}", "Copy the channel ID from the channel's details in Slack; it starts with C or G.")
+_CHANNEL = _pattern(r"[CG][A-Z0-9]{2,}", "Copy the ID from the channel's details; it starts with C or G.")
 _CHANNEL_NAME = _pattern(r"[a-z0-9][a-z0-9_-]{0,79}", "Write the channel's name without #, in small letters.")
 _EMAIL = _pattern(r"[^@\s]+@[^@\s]+\.[^@\s]+", "Write one address, such as duty@example.org.")
 _PHONE = _pattern(r"\+?[0-9][0-9 ]{2,}[0-9]", "Write digits and spaces, in quotes.")
@@ -78,6 +78,8 @@ _PHONE = _pattern(r"\+?[0-9][0-9 ]{2,}[0-9]", "Write digits and spaces, in quote
 
 @dataclass(frozen=True, slots=True)
 class Key:
+    """One key: the shape of its value, what stands for a missing one, and whether it must be there."""
+
     shape: Callable[[object], object]
     empty: object = None
     required: bool = False
@@ -91,8 +93,9 @@ _NONE: Final[Key] = Key(_codes, ())
 TABLES: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
     {
         "agency": {
-            "id": _need(_CODE), "name": _need(_TEXT), "kind": _need(_kind, AgencyKind.OTHER), "workspace": _need(_SPACE),
-            "leads": _need(_codes, ()), "heads": _NONE, "executives": _NONE, "phone": Key(_PHONE, ""),
+            "id": _need(_CODE), "name": _need(_TEXT), "kind": _need(_kind, AgencyKind.OTHER),
+            "workspace": _need(_SPACE), "leads": _need(_codes, ()), "heads": _NONE, "executives": _NONE,
+            "phone": Key(_PHONE, ""),
         },
         "department": {
             "id": _need(_CODE), "agency": _need(_CODE), "name": _need(_TEXT), "leads": _need(_codes, ()),
@@ -103,9 +106,10 @@ TABLES: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
             "channel": _need(_CHANNEL), "leaders": _need(_codes, ()), "duty": _need(_codes, ()),
         },
         "person": {
-            "id": _need(_CODE), "name": _need(_TEXT), "title": Key(_TEXT, ""), "agency": _need(_CODE), "team": Key(_CODE),
-            "slack": Key(_USER), "workspace": Key(_SPACE), "email": Key(_EMAIL, ""), "phone": Key(_PHONE, ""),
-            "supervisor": Key(_CODE), "active": Key(_flag, empty=True), "governance": Key(_flag, empty=False),
+            "id": _need(_CODE), "name": _need(_TEXT), "title": Key(_TEXT, ""), "agency": _need(_CODE),
+            "team": Key(_CODE), "slack": Key(_USER), "workspace": Key(_SPACE), "email": Key(_EMAIL, ""),
+            "phone": Key(_PHONE, ""), "supervisor": Key(_CODE), "active": Key(_flag, empty=True),
+            "governance": Key(_flag, empty=False),
         },
         "route": {
             "agency": _need(_CODE), "team": _need(_CODE), "concern": Key(_CODE), "district": Key(_CODE),
@@ -119,8 +123,8 @@ TABLES: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
             "until": _need(_instant, _LONG_AGO.replace(microsecond=1)),
         },
         "channel": {
-            "id": _need(_CHANNEL), "name": _need(_CHANNEL_NAME), "private": Key(_flag, empty=True), "shared_with": _NONE,
-            "members": _NONE,
+            "id": _need(_CHANNEL), "name": _need(_CHANNEL_NAME), "private": Key(_flag, empty=True),
+            "shared_with": _NONE, "members": _NONE,
         },
     }
 )  # fmt: skip

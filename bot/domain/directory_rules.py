@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.domain.directory import MOST_COVERS, AgencyKind, Cover, Directory, Team
-from bot.domain.ids import BOT, AgencyId, PersonId, TeamId
+from bot.domain.ids import BOT, AgencyId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,8 @@ def _people(directory: Directory) -> Iterator[Fault]:
         if person.slack is None and not person.email and not person.phone:
             mend = "Add slack, email or phone."
             yield Fault(key, "there is no way to reach this person.", mend)
-        if person.team in directory.teams and directory.teams[person.team].agency != person.agency:
+        team = directory.teams.get(person.team) if person.team else None
+        if team is not None and team.agency != person.agency:
             wrong = f'"{person.team}" is a team of another agency.'
             yield Fault(f"{key}.team", wrong, f'Name a team of "{person.agency}".')
         chain = _chain(person.id, supervisors)
@@ -188,15 +189,10 @@ def _shifts(directory: Directory) -> Iterator[Fault]:
     for number, shift in enumerate(directory.shifts, 1):
         if shift.until_at <= shift.from_at:
             yield Fault(f"shift[{number}].until", "the shift ends before it starts.", "Make until later than from.")
-        if shift.team in directory.teams and shift.person in directory.people:
-            here = _same_agency(directory, shift.team, shift.person)
-            if not here:
-                wrong = f'"{shift.person}" is not of the agency of "{shift.team}".'
-                yield Fault(f"shift[{number}].person", wrong, "Name a person of the team's own agency.")
-
-
-def _same_agency(directory: Directory, team: TeamId, person: PersonId) -> bool:
-    return directory.teams[team].agency == directory.people[person].agency
+        team, person = directory.teams.get(shift.team), directory.people.get(shift.person)
+        if team is not None and person is not None and team.agency != person.agency:
+            wrong = f'"{shift.person}" is not of the agency of "{shift.team}".'
+            yield Fault(f"shift[{number}].person", wrong, "Name a person of the team's own agency.")
 
 
 def _covers(directory: Directory) -> Iterator[Fault]:
@@ -204,7 +200,8 @@ def _covers(directory: Directory) -> Iterator[Fault]:
     for number, cover in enumerate(directory.covers, 1):
         if cover.until_at <= cover.from_at:
             yield Fault(f"cover[{number}].until", "the cover ends before it starts.", "Make until later than from.")
-        if cover.person in people and cover.by in people and people[cover.person].agency != people[cover.by].agency:
+        away, by = people.get(cover.person), people.get(cover.by) if cover.by else None
+        if away is not None and by is not None and away.agency != by.agency:
             wrong = f'"{cover.by}" belongs to another agency than "{cover.person}".'
             yield Fault(f"cover[{number}].by", wrong, "Name a person of the same agency.")
         if any(_overlap(cover, earlier) for earlier in directory.covers[: number - 1]):
