@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.domain.calendar import Calendar, Span
 from bot.domain.concerns import (
     Act,
+    ActKind,
     Ask,
     Band,
     Basis,
@@ -70,9 +71,11 @@ class Ladder:
 
 
 class Owed(StrEnum):
-    """Which agency owes a milestone: each agency that was told, or the one of that kind."""
+    """Which agency owes a milestone: each agency that was told, the one that leads the case (social care when it was told,
+    else the police), the one of that kind, or the one that was asked."""
 
     EACH_AGENCY = "each_agency"
+    LEAD_AGENCY = "lead_agency"
     POLICE = "police"
     SOCIAL_CARE = "social_care"
     HEALTH = "health"
@@ -87,8 +90,7 @@ class Milestone:
     `trigger` is the event or act that starts its clock, `met_by` the events or acts that end it, `clocks` its span in each band
     in which it is owed. `ceiling` is a second limit: the earlier of the two holds. It climbs to step `climbs_to` and is only
     shown, not pinged, until `adopted`. With `once`, a second trigger never restarts it. `concerns`, `flags` and `facts` narrow it (a fact:
-    once it is answered yes or don't know); `instant` leaves the due instant to a person; `reminders` are further
-    instants after the trigger at which the owner is reminded.
+    once it is answered yes or don't know). `reminders` are further times after the trigger at which the owner is reminded.
     """
 
     code: str
@@ -103,6 +105,7 @@ class Milestone:
     ceiling: Span | None = None
     ceiling_for: Owed | None = None
     ceiling_basis: Basis | None = None
+    ceiling_source: str = ""
     climbs_to: int = TOP_STEP
     adopted: bool = True
     once: bool = False
@@ -199,14 +202,22 @@ class Policy:
 
     def acts_for(self, concern: str, flags: Iterable[str] = ()) -> tuple[Act, ...]:
         """What may be recorded on a case of that concern: protective acts first, then records, then attempts."""
-        wanted = {code for milestone in self.milestones_for(concern, flags, self.facts) for code in (*milestone.met_by, milestone.trigger)}
-        order = {kind: place for place, kind in enumerate(type(next(iter(self.acts.values())).kind))}
-        return tuple(
-            sorted(
-                (act for act in self.acts.values() if self._offers(act, concern, wanted)),
-                key=lambda act: order[act.kind],
-            )
+        wanted = self._recorded_for(concern, flags)
+        kinds = list(ActKind)
+        offered = (
+            act
+            for act in self.acts.values()
+            if (act.concerns is None or concern in act.concerns) and (act.kind is not ActKind.RECORD or act.code in wanted)
         )
+        return tuple(sorted(offered, key=lambda act: kinds.index(act.kind)))
 
-    def _offers(self, act: Act, concern: str, wanted: set[str]) -> bool:
-        raise NotImplementedError
+    def records_of(self, act: str) -> frozenset[str]:
+        """Everything that recording the act is a record of: itself and what it implies; an unknown act is itself alone."""
+        found = self.acts.get(act)
+        return frozenset({act}) | (found.implies if found else frozenset())
+
+    def _recorded_for(self, concern: str, flags: Iterable[str]) -> set[str]:
+        """The acts that start or end a milestone, or open a gate, for a case of that concern."""
+        raised = frozenset(flags)
+        codes = {code for row in self.milestones_for(concern, raised, self.facts) for code in (row.trigger, *row.met_by)}
+        return codes.union(*(need for gate in self.gates.values() if gate.covers(concern, raised) for need in gate.records))

@@ -1,0 +1,179 @@
+"""The policy file: TOML -> Policy. A force's file states only what it changes; every fault is told at once with its mend."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+
+from bot.domain.calendar import Calendar
+from bot.domain.concerns import Band
+from bot.domain.policy import Jurisdiction, Policy
+from bot.policy_format import Problem, Problems, Raw, Table
+from bot.policy_rows import (
+    read_act,
+    read_asks,
+    read_concern,
+    read_fact,
+    read_flag,
+    read_floor,
+    read_gate,
+    read_ladder,
+    read_milestone,
+    read_notices,
+    read_phones,
+    read_phrases,
+    read_reasons,
+)
+
+DEFAULT_POLICY = Path(__file__).with_name("policy.toml")
+FIRST_YEAR = 2025
+VERSION_LENGTH = 12
+SPAN_KEYS = frozenset({"clock", "amount", "latest"})
+
+
+class PolicyProblems(Exception):  # noqa: N818 - a list of mends for the person who edits the file
+    """Every fault of a policy file; `str()` gives one line for each."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+def load_policy(path: Path | None = None) -> Policy:
+    """The policy of a force's file laid over the default, or the default alone; PolicyProblems names everything that is wrong."""
+    default = _spread(_read(DEFAULT_POLICY))
+    if path is None:
+        return _policy(default, Problems(DEFAULT_POLICY.name))
+    own = _spread(_read(path))
+    problems = Problems(DEFAULT_POLICY.name, str(path), own)
+    return _policy(_merged(default, own), problems)
+
+
+def _read(path: Path) -> Raw:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        wrong, mend = "there is no such file.", "Set VIGIL_POLICY to a policy file, or leave it empty for the default."
+    except OSError as error:
+        wrong, mend = f"the file cannot be read ({error.strerror}).", "Allow the account that runs the bot to read it."
+    except UnicodeDecodeError:
+        wrong, mend = "the file is not text in UTF-8.", "Save it again as UTF-8."
+    except tomllib.TOMLDecodeError as error:
+        wrong, mend = f"this is not TOML: {error}.", "Mend that line; nothing after it was read."
+    raise PolicyProblems((Problem(str(path), "file", wrong, mend),))
+
+
+def _spread(document: Raw) -> Raw:
+    """The document with each limit given once for all bands written out band by band, so that files merge key by key."""
+    milestones = document.get("milestones")
+    if not isinstance(milestones, dict):
+        return document
+    return {**document, "milestones": {code: _spread_row(row) for code, row in milestones.items()}}
+
+
+def _spread_row(row: object) -> object:
+    if not isinstance(row, dict) or "due" not in row:
+        return row
+    due = row["due"]
+    if isinstance(due, dict) and not SPAN_KEYS & due.keys():
+        return row
+    return {**row, "due": {band.label: due for band in Band}}
+
+
+def _merged(default: Raw, own: Raw) -> Raw:
+    """Two tables as one, key by key; a limit (clock and amount) and a list are replaced whole."""
+    both: dict[str, object] = dict(default)
+    for key, value in own.items():
+        before = both.get(key)
+        if isinstance(before, dict) and isinstance(value, dict) and not SPAN_KEYS & (before.keys() | value.keys()):
+            both[key] = _merged(before, value)
+        else:
+            both[key] = value
+    return both
+
+
+def _version(document: Raw) -> str:
+    """A digest of the content, so that the same rules have the same version whatever file they stand in."""
+    text = json.dumps(document, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:VERSION_LENGTH]
+
+
+def _policy(document: Raw, problems: Problems) -> Policy:
+    top = Table(document, "", problems)
+    facts = {code: read_fact(code, row) for code, row in top.rows("facts")}
+    ladders = top.table("ladders")
+    policy = Policy(
+        version=_version(document),
+        name=top.text("name"),
+        jurisdiction=top.choice("jurisdiction", Jurisdiction),
+        reference_prefix=top.text("reference_prefix"),
+        calendar=_calendar(top.table("calendar")),
+        concerns={code: read_concern(code, row, facts) for code, row in top.rows("concerns")},
+        facts=facts,
+        flags={code: read_flag(code, row) for code, row in top.rows("flags")},
+        ladders={band: read_ladder(ladders.table(band.label)) for band in Band},
+        milestones={code: read_milestone(code, row) for code, row in top.rows("milestones")},
+        floors={code: read_floor(code, row) for code, row in top.rows("floors")},
+        gates={code: read_gate(code, row) for code, row in top.rows("gates")},
+        acts={code: read_act(code, row) for code, row in top.rows("acts")},
+        asks=read_asks(top.words("asks")),
+        phrases=read_phrases(top.list("phrases")),
+        phones=read_phones(top.table("phones")),
+        notices=read_notices(top.table("notices")),
+        reasons=read_reasons(top.table("reasons")),
+        cannot_help=top.words("cannot_help"),
+    )
+    ladders.done()
+    top.done()
+    if problems.found:
+        raise PolicyProblems(tuple(problems.found))
+    return policy
+
+
+def _calendar(row: Table) -> Calendar:
+    known_until = row.day("known_until")
+    extra, removed = row.words("bank_holidays_extra"), row.codes("bank_holidays_removed")
+    days = {day: name for day, name in _bank_holidays(known_until).items() if day.isoformat() not in removed}
+    calendar = Calendar(
+        timezone=_zone(row),
+        opens=row.moment("hub_opens"),
+        closes=row.moment("hub_closes"),
+        day_ends=row.moment("working_day_ends"),
+        school_starts=row.moment("school_starts"),
+        bank_holidays={**days, **{date.fromisoformat(day): name for day, name in extra.items()}},
+        known_until=known_until,
+        school_closures={code: _closed(council) for code, council in row.rows("school_closures")},
+    )
+    row.done()
+    return calendar
+
+
+def _bank_holidays(known_until: date) -> Mapping[date, str]:
+    """Bank holidays of England and Wales as far as the policy vouches for them."""
+    found = holidays.country_holidays("GB", subdiv="ENG", years=range(FIRST_YEAR, known_until.year + 1))
+    return dict(sorted(found.items()))
+
+
+def _zone(row: Table) -> ZoneInfo:
+    name = row.text("timezone")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        row.problems.note(row.path("timezone"), f"there is no time zone {name!r}.", "Write Europe/London.")
+        return ZoneInfo("UTC")
+
+
+def _closed(row: Table) -> frozenset[date]:
+    """The days on which a council's schools are closed, from its list of first and last days."""
+    days: set[date] = set()
+    for period in row.list("periods"):
+        first, last = period.day("from"), period.day("to")
+        period.done()
+        days |= {first + timedelta(days=ahead) for ahead in range((last - first).days + 1)}
+    row.done()
+    return frozenset(days)

@@ -1,0 +1,271 @@
+"""Rows of the policy file -> domain values; each function reads one kind of row and notes what is wrong with it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.domain.calendar import Clock, Span
+from bot.domain.concerns import (
+    Act,
+    ActKind,
+    Ask,
+    Band,
+    Basis,
+    ConcernType,
+    Count,
+    FactQuestion,
+    Flag,
+    Floor,
+    Grade,
+    Phones,
+    Phrase,
+    Repeats,
+    Role,
+)
+from bot.domain.gates import Gate, Need, Transition
+from bot.domain.policy import Jurisdiction, Ladder, Milestone, Notices, Owed, Reasons, Repeat, Step
+from bot.policy_format import Table, length_of
+
+HUB_MORNING = "hub_morning"
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def read_concern(code: str, row: Table, questions: Mapping[str, FactQuestion]) -> ConcernType:
+    """A concern type with its grades, most urgent first, and its questions."""
+    grades = [_grade(grade, table) for grade, table in row.rows("grades")]
+    if not grades:
+        row.problems.note(row.path("grades"), "a concern needs at least one grade.", 'Add grades.high = { label = "High", band = "P2" }.')
+    facts = row.codes("facts")
+    for fact in facts:
+        if fact not in questions:
+            row.problems.note(row.path("facts"), f"there is no fact {fact!r}.", "Add it under [facts], or leave it out.")
+    found = ConcernType(
+        code=code,
+        label=row.text("label"),
+        grades=tuple(sorted(grades, key=lambda grade: grade.band.rank)),
+        facts=tuple(questions[fact] for fact in facts if fact in questions),
+        specialist=row.text("specialist", ""),
+    )
+    row.done()
+    return found
+
+
+def _grade(code: str, row: Table) -> Grade:
+    grade = Grade(code, row.text("label"), row.choice("band", Band), row.flag("offered", default=True))
+    row.done()
+    return grade
+
+
+def read_fact(code: str, row: Table) -> FactQuestion:
+    """A question that is answered yes, no or don't know."""
+    fact = FactQuestion(code, row.text("question"))
+    row.done()
+    return fact
+
+
+def read_flag(code: str, row: Table) -> Flag:
+    """Something in force on a case beside its concern."""
+    flag = Flag(code, row.text("label"))
+    row.done()
+    return flag
+
+
+def read_ladder(row: Table) -> Ladder:
+    """The steps for one band and how the last of them repeats."""
+    repeat_hub = row.raw.get("repeat") == HUB_MORNING
+    repeat = Repeat(None, each_hub_morning=True) if repeat_hub else Repeat(row.length("repeat"))
+    if repeat_hub:
+        row.text("repeat")
+    steps = tuple(_step(step) for step in row.list("steps"))
+    row.done()
+    return Ladder(steps, repeat)
+
+
+def _step(row: Table) -> Step:
+    step = Step(
+        number=row.whole("number", most=20),
+        name=row.text("name"),
+        to=row.choices("to", Role),
+        after=row.span("after") if row.has("after") else None,
+        share=row.share("at_share") if row.has("at_share") else None,
+    )
+    if row.has("after") and row.has("at_share"):
+        row.problems.note(row.key, "a step has at_share or after, not both.", "Keep at_share for the pre-warning only.")
+    row.done()
+    return step
+
+
+def read_milestone(code: str, row: Table) -> Milestone:
+    """One thing that is owed."""
+    milestone = Milestone(
+        code=code,
+        title=row.text("title"),
+        trigger=row.text("trigger"),
+        met_by=frozenset(row.codes("met_by")),
+        owed_by=row.choice("owed_by", Owed),
+        owner_role=row.text("owner", "owner"),
+        basis=row.choice("basis", Basis),
+        source=row.text("source"),
+        clocks=_clocks(row.table("due")),
+        ceiling=row.span("ceiling") if row.has("ceiling") else None,
+        ceiling_for=row.choice("ceiling_for", Owed) if row.has("ceiling_for") else None,
+        ceiling_basis=row.choice("ceiling_basis", Basis) if row.has("ceiling") else None,
+        ceiling_source=row.text("ceiling_source") if row.has("ceiling") else "",
+        climbs_to=row.whole("climbs_to", least=1, most=20),
+        adopted=row.flag("adopted", default=True),
+        once=row.flag("once", default=False),
+        concerns=row.some_codes("concerns"),
+        flags=frozenset(row.codes("flags")),
+        facts=frozenset(row.codes("facts")),
+        jurisdictions=frozenset(row.choices("jurisdictions", Jurisdiction, tuple(Jurisdiction))),
+        reminders=_reminders(row),
+        weekend_warning=row.flag("weekend_warning", default=False),
+    )
+    row.done()
+    return milestone
+
+
+def _clocks(due: Table) -> Mapping[Band, Span]:
+    bands = {band: due.span(band.label) for band in Band if due.has(band.label)}
+    if not bands:
+        due.problems.note(due.key, "a milestone needs a limit.", 'Add due = "4h" or due.P1 = "4h" for the bands that owe it.')
+    due.done()
+    return bands
+
+
+def _reminders(row: Table) -> tuple[timedelta, ...]:
+    lengths = [(text, length_of(text)) for text in row.codes("reminders")]
+    for text, length in lengths:
+        if length is None:
+            row.problems.note(row.path("reminders"), f"{text!r} is not a length of time.", 'Write a list such as ["24h", "48h"].')
+    return tuple(length for _, length in lengths if length is not None)
+
+
+def read_floor(code: str, row: Table) -> Floor:
+    """A rule that raises risk."""
+    floor = Floor(
+        code=code,
+        sentence=row.text("sentence"),
+        basis=row.choice("basis", Basis),
+        source=row.text("source"),
+        concerns=row.some_codes("concerns"),
+        all_of=frozenset(row.codes("all_of")),
+        any_of=frozenset(row.codes("any_of")),
+        flags=frozenset(row.codes("flags")),
+        history=_history(row.table("history")) if row.has("history") else None,
+        at_grade=row.text("at_grade") if row.has("at_grade") else None,
+        grade=row.text("grade") if row.has("grade") else None,
+        band=row.choice("band", Band) if row.has("band") else None,
+        raise_by=row.whole("raise_by", 0, most=3),
+        opens=row.codes("opens"),
+        tells=row.choices("tells", Role),
+        restricts=row.flag("restricts", default=False),
+    )
+    row.done()
+    return floor
+
+
+def _history(row: Table) -> Repeats:
+    repeats = Repeats(row.choice("what", Count), row.whole("at_least", least=1, most=100), row.span("within"))
+    if repeats.within.clock not in (Clock.ELAPSED, Clock.MONTHS):
+        row.problems.note(row.path("within"), "a window of history is elapsed time or months.", 'Write "30d" or { clock = "months", amount = 12 }.')
+    row.done()
+    return repeats
+
+
+def read_gate(code: str, row: Table) -> Gate:
+    """What stands before some steps of some cases."""
+    gate = Gate(
+        code=code,
+        title=row.text("title"),
+        source=row.text("source"),
+        refuses=frozenset(row.choices("refuses", Transition)),
+        flagged=frozenset(row.choices("flags_only", Transition)),
+        needs=tuple(_need(need, table) for need, table in row.rows("needs")),
+        concerns=row.some_codes("concerns"),
+        flags=frozenset(row.codes("flags")),
+        facts=frozenset(row.codes("facts")),
+        below=row.text("below") if row.has("below") else None,
+        only_grade=row.text("only_grade") if row.has("only_grade") else None,
+        never_with=frozenset(row.codes("never_with")),
+    )
+    row.done()
+    return gate
+
+
+def _need(code: str, row: Table) -> Need:
+    alternatives = row.codes("any_of")
+    need = Need(code, row.text("sentence"), tuple(frozenset(part.strip() for part in one.split("+")) for one in alternatives))
+    if not alternatives:
+        row.problems.note(row.path("any_of"), "a need says what meets it.", 'Write any_of = ["one_record", "another + with_this"].')
+    row.done()
+    return need
+
+
+def read_act(code: str, row: Table) -> Act:
+    """Something that a person records from a list."""
+    act = Act(
+        code=code,
+        label=row.text("label"),
+        kind=row.choice("kind", ActKind),
+        concerns=row.some_codes("concerns"),
+        implies=frozenset(row.codes("implies")),
+    )
+    row.done()
+    return act
+
+
+def read_asks(words: Mapping[str, str]) -> Mapping[str, Ask]:
+    """What a referrer can ask for."""
+    return {code: Ask(code, label) for code, label in words.items()}
+
+
+def read_phrases(rows: tuple[Table, ...]) -> tuple[Phrase, ...]:
+    """Words that blame a child, with neutral words instead."""
+    phrases = tuple(Phrase(row.text("words"), row.text("instead")) for row in rows)
+    for row in rows:
+        row.done()
+    return phrases
+
+
+def read_phones(row: Table) -> Phones:
+    """Whom to ring when it cannot wait."""
+    phones = Phones(row.text("emergency"), row.text("police"), row.text("out_of_hours"), row.words("others"))
+    row.done()
+    return phones
+
+
+def read_notices(row: Table) -> Notices:
+    """How people are told."""
+    road = row.table("second_road")
+    notices = Notices(
+        same_person_within=row.length("same_person_within"),
+        quiet_from=row.moment("quiet_from"),
+        quiet_until=row.moment("quiet_until"),
+        group_over=row.whole("group_over", least=1),
+        phone_hold=row.length("phone_hold"),
+        second_road={band: road.length(band.label) for band in Band},
+        digest_weekday=_weekday(row, "digest_day"),
+        digest_at=row.moment("digest_at"),
+    )
+    road.done()
+    row.done()
+    return notices
+
+
+def _weekday(row: Table, name: str) -> int:
+    day = row.text(name)
+    if day in WEEK:
+        return WEEK.index(day)
+    row.problems.note(row.path(name), f"{day!r} is not a day of the week.", f"Write one of {', '.join(WEEK)}.")
+    return 0
+
+
+def read_reasons(row: Table) -> Reasons:
+    """What grave acts ask of a person."""
+    reasons = Reasons(
+        least_characters=row.whole("least_characters", least=1),
+        floor_holds=row.length("floor_holds"),
+        override_review=row.length("override_review"),
+    )
+    row.done()
+    return reasons
