@@ -1,0 +1,286 @@
+"""The audit as rows: entries chained when they are written, hourly anchors, and the check of the whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from bot.domain.errors import Conflict
+from bot.domain.events import AuditedEntry, Verdict
+from bot.domain.events import Entry as Event
+from bot.domain.ids import PersonId
+from storage import chain
+from storage.chain import Anchor, Fault, Head, Why
+from storage.encryption import SYSTEM_SCOPE, Keyring, Sealer
+from storage.tables import AUDIT_ANCHORS as _ANCHORS
+from storage.tables import AUDIT_ENTRIES as _ENTRIES
+from storage.tables import AUDIT_HEADS as _HEADS
+from storage.tables import DATA_KEYS as _KEYS
+
+_BATCH = 2000
+
+
+class AuditLog:
+    """Collects entries and writes them, chained, in the transaction of the change that they tell of."""
+
+    def __init__(self, connection: Connection, keyring: Keyring, sealer: Sealer) -> None:
+        self._connection = connection
+        self._keyring = keyring
+        self._sealer = sealer
+        self._pending: list[Event] = []
+
+    def append(self, entries: Iterable[Event]) -> None:
+        """Collect entries for the next `flush`, in order."""
+        self._pending.extend(entries)
+
+    def mark(self) -> int:
+        """Return a place that `rewind` can go back to."""
+        return len(self._pending)
+
+    def rewind(self, mark: int) -> None:
+        """Forget what was collected since `mark`."""
+        del self._pending[mark:]
+
+    def seal(self) -> dict[str, list[chain.Entry]]:
+        """Seal the details of what was collected, by chain; new data keys are left in the vault."""
+        by_chain: dict[str, list[chain.Entry]] = {}
+        for event in self._pending:
+            by_chain.setdefault(event.case_id or chain.SYSTEM_CHAIN, []).append(self._sealed(event))
+        self._pending.clear()
+        return by_chain
+
+    def write(self, by_chain: Mapping[str, Sequence[chain.Entry]]) -> None:
+        """Number and chain the entries and write them; raises Conflict when another process moved a head meanwhile."""
+        if by_chain:
+            self.write_after(by_chain, self.lock_heads(by_chain))
+
+    def write_after(self, by_chain: Mapping[str, Sequence[chain.Entry]], heads: Mapping[str, Head]) -> None:
+        """Write the entries as the next after these heads; raises Conflict when one of them is no longer the head."""
+        linked: list[chain.Entry] = []
+        moved: list[dict[str, Any]] = []
+        begun: list[dict[str, Any]] = []
+        for name, entries in by_chain.items():
+            head = before = heads.get(name) or Head(name, 0, chain.START)
+            for entry in entries:
+                linked.append(chain.link(self._keyring, head, entry))
+                head = Head(name, linked[-1].n, linked[-1].mac)
+            if before.n:
+                moved.append({"of": name, "before": before.n, "n": head.n, "mac": head.mac})
+            else:
+                begun.append({"chain": name, "n": head.n, "mac": head.mac, "anchored_n": 0})
+        self._connection.execute(insert(_ENTRIES), [_entry_values(entry) for entry in linked])
+        if begun:
+            self._connection.execute(insert(_HEADS), begun)
+        if moved:
+            compare = update(_HEADS).where(_HEADS.c.chain == bindparam("of"), _HEADS.c.n == bindparam("before"))
+            if self._connection.execute(compare, moved).rowcount != len(moved):
+                raise Conflict("the audit's head moved meanwhile")
+
+    def _sealed(self, event: Event) -> chain.Entry:
+        payload = None
+        if event.details:
+            body = json.dumps(dict(event.details), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            scope = event.case_id or SYSTEM_SCOPE
+            payload = self._sealer.seal(_ENTRIES.name, _ENTRIES.c.details_sealed.name, scope, body)
+        # Number, digest, key and MACs are the chain's to give.
+        return chain.Entry(
+            chain=event.case_id or chain.SYSTEM_CHAIN,
+            n=0,
+            at=event.at,
+            actor=event.actor,
+            action=event.action.value,
+            subject=event.subject,
+            payload=payload,
+            digest=b"",
+            key_id="",
+            previous=b"",
+            mac=b"",
+        )
+
+    def lock_heads(self, chains: Iterable[str]) -> dict[str, Head]:
+        """Return the heads of chains that have begun, kept from other processes until the transaction ends."""
+        # In one order everywhere, so that two processes never wait for each other's heads.
+        names = sorted(chains)
+        query = (
+            select(_HEADS.c.chain, _HEADS.c.n, _HEADS.c.mac)
+            .where(_HEADS.c.chain.in_(names))
+            .order_by(_HEADS.c.chain)
+            .with_for_update()
+        )
+        return {row.chain: Head(row.chain, row.n, row.mac) for row in self._connection.execute(query)}
+
+
+def anchor(connection: Connection, keyring: Keyring, now: datetime) -> Anchor | None:
+    """Write one anchor over every head that moved since the last; None when none did."""
+    query = select(_HEADS.c.chain, _HEADS.c.n, _HEADS.c.mac).where(_HEADS.c.n > _HEADS.c.anchored_n)
+    heads = [Head(row.chain, row.n, row.mac) for row in connection.execute(query.with_for_update())]
+    if not heads:
+        return None
+    last = last_anchor(connection)
+    made = chain.link_anchor(keyring, last, heads, now)
+    body = json.dumps([[head.chain, head.n, head.mac.hex()] for head in made.heads], separators=(",", ":"))
+    connection.execute(
+        insert(_ANCHORS),
+        {
+            "n": made.n,
+            "at": made.at,
+            "heads": body,
+            "key_id": made.key_id,
+            "previous": made.previous,
+            "mac": made.mac,
+        },
+    )
+    seen = update(_HEADS).where(_HEADS.c.chain == bindparam("of")).values(anchored_n=bindparam("up_to"))
+    connection.execute(seen, [{"of": head.chain, "up_to": head.n} for head in made.heads])
+    return made
+
+
+def last_anchor(connection: Connection) -> Anchor | None:
+    """Return the newest anchor, whose number and MAC go into the digest and the backup's manifest."""
+    return next(_anchors(connection, last_only=True), None)
+
+
+def verify(connection: Connection, keyring: Keyring, *, outside: Head | None = None) -> Verdict:
+    """Check every entry, head and anchor; the verdict names the first bad entry.
+
+    `outside` is an anchor head that was kept elsewhere (a digest, a backup's manifest): chain "anchor", its number
+    and MAC; with it even a cut-off tail of anchors is found.
+    """
+    faults: list[Fault] = []
+    anchors: list[Anchor] = []
+    for step in chain.walk_anchors(keyring, _anchors(connection)):
+        if isinstance(step, Fault):
+            faults.append(step)
+        else:
+            anchors.append(step)
+    faults += _outside_faults(anchors, outside)
+    witnessed = {(head.chain, head.n): (head.mac, each.at) for each in anchors for head in each.heads}
+    walked, entries = _walk(connection, keyring, witnessed, faults)
+    broken = {fault.chain for fault in faults}
+    faults += [fault for fault in _tail_faults(connection, anchors, walked) if fault.chain not in broken]
+    return Verdict(entries, len(walked), len(anchors), _sentence(faults))
+
+
+def _walk(
+    connection: Connection,
+    keyring: Keyring,
+    witnessed: dict[tuple[str, int], tuple[bytes, datetime]],
+    faults: list[Fault],
+) -> tuple[dict[str, Head], int]:
+    erased = set(connection.scalars(select(_KEYS.c.scope).where(_KEYS.c.destroyed_at.is_not(None))))
+    walked: dict[str, Head] = {}
+    entries = 0
+    walk: chain.Walk | None = None
+    query = select(_ENTRIES).order_by(_ENTRIES.c.chain, _ENTRIES.c.n).execution_options(yield_per=_BATCH)
+    for row in connection.execute(query):
+        entries += 1
+        if walk is None or walk.head.chain != row.chain:
+            walk = chain.Walk(keyring, row.chain, erased=row.chain in erased)
+        sound = walk.fault is None
+        walk.take(_entry(row))
+        if sound and walk.fault is None:
+            walk.fault = _seen_otherwise(row, witnessed.get((row.chain, row.n)))
+        if sound and walk.fault is not None:
+            faults.append(walk.fault)
+        walked[row.chain] = walk.head
+    return walked, entries
+
+
+def _seen_otherwise(row: Row[Any], seen: tuple[bytes, datetime] | None) -> Fault | None:
+    if seen is None or seen[0] == row.mac:
+        return None
+    sentence = (
+        f"audit chain {row.chain}, entry {row.n} of {chain.instant(row.at)} is not the one that the anchor of "
+        f"{chain.instant(seen[1])} saw"
+    )
+    return Fault(row.chain, row.n, row.at, Why.CHANGED, sentence)
+
+
+def _outside_faults(anchors: Sequence[Anchor], outside: Head | None) -> list[Fault]:
+    if outside is None:
+        return []
+    held = {each.n: each.mac for each in anchors}
+    last = Head(chain.ANCHOR_CHAIN, len(anchors), anchors[-1].mac if anchors else chain.START)
+    cut = chain.cut_off({chain.ANCHOR_CHAIN: last}, outside, "the copy kept outside")
+    if cut is not None:
+        return [cut]
+    if held[outside.n] != outside.mac:
+        sentence = f"anchor {outside.n} is not the one of the copy kept outside"
+        return [Fault(chain.ANCHOR_CHAIN, outside.n, None, Why.CHANGED, sentence)]
+    return []
+
+
+def _tail_faults(connection: Connection, anchors: Sequence[Anchor], walked: dict[str, Head]) -> Iterator[Fault]:
+    anchored = {head.chain: (head, each.at) for each in anchors for head in each.heads}
+    for head, at in anchored.values():
+        fault = chain.cut_off(walked, head, f"the anchor of {chain.instant(at)}")
+        if fault is not None:
+            yield fault
+    heads = {row.chain: row for row in connection.execute(select(_HEADS.c.chain, _HEADS.c.n, _HEADS.c.mac))}
+    for name, row in heads.items():
+        fault = chain.cut_off(walked, Head(name, row.n, row.mac), "its head")
+        if fault is not None:
+            yield fault
+    for name, end in walked.items():
+        held = heads.get(name)
+        if held is None or held.n < end.n or (held.n == end.n and held.mac != end.mac):
+            sentence = f"audit chain {name}: its head does not point to its last entry, {end.n}"
+            yield Fault(name, end.n, None, Why.CHANGED, sentence)
+
+
+def _sentence(faults: Sequence[Fault]) -> str:
+    if not faults:
+        return ""
+    # The earliest dated one; an entry that is gone has no date and is named when there is nothing dated before it.
+    dated = [(fault.entry_at, index) for index, fault in enumerate(faults) if fault.entry_at is not None]
+    first = faults[min(dated)[1]] if dated else faults[0]
+    others = len({fault.chain for fault in faults}) - 1
+    return first.sentence + (f"; {others} more {'chain is' if others == 1 else 'chains are'} broken" if others else "")
+
+
+def _anchors(connection: Connection, *, last_only: bool = False) -> Iterator[Anchor]:
+    query = select(_ANCHORS).order_by(_ANCHORS.c.n.desc() if last_only else _ANCHORS.c.n)
+    for row in connection.execute(query.limit(1) if last_only else query):
+        heads = tuple(Head(name, n, bytes.fromhex(mac)) for name, n, mac in json.loads(row.heads))
+        yield Anchor(row.n, row.at, heads, row.key_id, row.previous, row.mac)
+
+
+def _entry_values(entry: chain.Entry) -> dict[str, Any]:
+    return {
+        "chain": entry.chain,
+        "n": entry.n,
+        "at": entry.at,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "details_sealed": entry.payload,
+        "digest": entry.digest,
+        "key_id": entry.key_id,
+        "previous": entry.previous,
+        "mac": entry.mac,
+    }
+
+
+def _entry(row: Row[Any]) -> chain.Entry:
+    return chain.Entry(
+        row.chain,
+        row.n,
+        row.at,
+        row.actor,
+        row.action,
+        row.subject,
+        row.details_sealed,
+        row.digest,
+        row.key_id,
+        row.previous,
+        row.mac,
+    )
+
+
+def audited(rows: Iterable[Row[Any]]) -> list[AuditedEntry]:
+    """Return rows of the audit as the values that are listed to people."""
+    return [AuditedEntry(row.chain, row.n, row.at, PersonId(row.actor), row.action, row.subject) for row in rows]

@@ -1,0 +1,1 @@
+"""Alembic's environment: forward only, packaged with the program."""

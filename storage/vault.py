@@ -1,0 +1,53 @@
+"""The wrapped data keys, as one unit of work sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, insert, select
+
+from storage.errors import Erased
+from storage.tables import DATA_KEYS as _TABLE
+
+_MOST_AT_ONCE = 500
+
+
+class SqlVault:
+    """Reads wrapped keys on one connection and keeps new ones until `flush`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._read: dict[str, bytes | None] = {}
+        self._erased: set[str] = set()
+        self._new: dict[str, bytes] = {}
+
+    def preload(self, scopes: Iterable[str]) -> None:
+        """Read the keys of many cases at once, so that opening them costs no query each."""
+        missing = [scope for scope in dict.fromkeys(scopes) if scope not in self._read]
+        for start in range(0, len(missing), _MOST_AT_ONCE):
+            batch = missing[start : start + _MOST_AT_ONCE]
+            self._read.update(dict.fromkeys(batch))
+            query = select(_TABLE.c.scope, _TABLE.c.wrapped, _TABLE.c.destroyed_at).where(_TABLE.c.scope.in_(batch))
+            for scope, wrapped, destroyed_at in self._connection.execute(query):
+                self._read[scope] = wrapped
+                if destroyed_at is not None:
+                    self._erased.add(scope)
+
+    def wrapped(self, scope: str) -> bytes | None:
+        """Return the wrapped key; None when the scope never had one; raises Erased when it was destroyed."""
+        self.preload((scope,))
+        if scope in self._erased:
+            raise Erased(f"The data key of {scope} was destroyed; what it sealed can no longer be read.")
+        return self._read[scope]
+
+    def keep(self, scope: str, wrapped: bytes) -> None:
+        """Keep the key of a new scope; it is written by the next `flush`."""
+        self._read[scope] = wrapped
+        self._new[scope] = wrapped
+
+    def flush(self) -> None:
+        """Write the new keys."""
+        if self._new:
+            rows = [{"scope": scope, "wrapped": wrapped} for scope, wrapped in self._new.items()]
+            self._connection.execute(insert(_TABLE), rows)
+            self._new.clear()

@@ -1,0 +1,57 @@
+"""Writers pass one at a time in the order in which they came."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from storage.errors import DatabaseBusy
+from storage.turnstile import Turnstile
+
+
+def test_writers_pass_in_the_order_in_which_they_came() -> None:
+    turnstile = Turnstile()
+    passed: list[int] = []
+
+    def write(number: int) -> None:
+        with turnstile.turn():
+            passed.append(number)
+
+    threads = []
+    with turnstile.turn():
+        for number in range(8):
+            threads.append(threading.Thread(target=write, args=(number,)))
+            threads[-1].start()
+            while turnstile.waiting < number + 1:
+                threading.Event().wait(0.001)
+    for thread in threads:
+        thread.join()
+    assert passed == list(range(8))
+
+
+def test_a_writer_who_waits_too_long_is_told_that_nothing_was_written() -> None:
+    turnstile = Turnstile(timedelta(milliseconds=20))
+    refused: list[str] = []
+
+    def write() -> None:
+        with pytest.raises(DatabaseBusy) as busy, turnstile.turn():
+            pass
+        refused.append(str(busy.value))
+
+    with turnstile.turn():
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join()
+    assert refused == ["The database was busy with other writers for 0.02 seconds; nothing was written."]
+    with turnstile.turn():
+        assert turnstile.waiting == 0
+
+
+def test_a_unit_of_work_inside_another_of_the_same_thread_is_a_bug_and_not_a_hang() -> None:
+    turnstile = Turnstile()
+    with turnstile.turn(), pytest.raises(RuntimeError, match="already writes"), turnstile.turn():
+        pass
+    with turnstile.turn():
+        assert turnstile.waiting == 0
