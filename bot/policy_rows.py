@@ -110,7 +110,7 @@ def read_milestone(code: str, row: Table) -> Milestone:
         ceiling_for=row.choice("ceiling_for", Owed) if row.has("ceiling_for") else None,
         ceiling_basis=row.choice("ceiling_basis", Basis) if row.has("ceiling") else None,
         ceiling_source=row.text("ceiling_source") if row.has("ceiling") else "",
-        climbs_to=row.whole("climbs_to", least=1, most=20),
+        climbs_to=row.whole("climbs_to", 2, least=1, most=20),
         adopted=row.flag("adopted", default=True),
         once=row.flag("once", default=False),
         concerns=row.some_codes("concerns"),

@@ -4,7 +4,7 @@ A gate refuses closing, no further action, forensic submission and a lower grade
 (an arrest, a release, the end of a power) is never refused: it is flagged as having come first, and what is missing is due now.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -89,6 +89,12 @@ class Gate:
             return False
         return self.concerns is None or concern in self.concerns
 
+    def watches(self, transition: Transition, situation: "Situation") -> bool:
+        """Whether this step of this case passes the gate."""
+        if transition not in self.refuses | self.flagged or not self.covers(situation.concern, situation.flags):
+            return False
+        return self.facts <= situation.facts and (self.below is None or self.below in situation.grades_above)
+
     @property
     def records(self) -> tuple[frozenset[str], ...]:
         """Every alternative of every need."""
@@ -130,3 +136,27 @@ class Verdict:
     def flagged(self) -> bool:
         """Whether the step is recorded although child-safety steps are missing."""
         return not self.refused and bool(self.missing)
+
+
+def check(gates: Iterable[Gate], transition: Transition, situation: Situation) -> Verdict:
+    """What the gates say to a step: refused or flagged, and everything that is still missing."""
+    refused = False
+    missing: list[Missing] = []
+    for gate in gates:
+        if not gate.watches(transition, situation):
+            continue
+        lacking = tuple(_lacking(gate, situation))
+        missing.extend(lacking)
+        refused = refused or (bool(lacking) and transition in gate.refuses)
+    return Verdict(refused, tuple(missing))
+
+
+def _lacking(gate: Gate, situation: Situation) -> Iterator[Missing]:
+    """What this gate does not find on record, the impossible first."""
+    if gate.never_with & situation.facts:
+        yield Missing(gate.code, "never", f"{gate.title}: not possible while the answer to a question stands against it")
+    if gate.only_grade is not None and situation.grade != gate.only_grade:
+        yield Missing(gate.code, "grade", f"the grade is {gate.only_grade.replace('_', ' ')}")
+    for need in gate.needs:
+        if not need.met_by(situation.recorded):
+            yield Missing(gate.code, need.code, need.sentence)

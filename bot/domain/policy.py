@@ -193,12 +193,16 @@ class Policy:
         return tuple(
             milestone
             for milestone in self.milestones.values()
-            if self.jurisdiction in milestone.jurisdictions
-            and (milestone.concerns is None or concern in milestone.concerns)
+            if self._applies(milestone, concern)
             and (not milestone.flags or milestone.flags & raised)
             and milestone.facts <= known
             and (starts is None or milestone.trigger in starts)
         )
+
+    def opened_by_floors(self, codes: Iterable[str], concern: str) -> tuple[Milestone, ...]:
+        """The milestones that floors make due (`Assessment.opens`), as far as they are owed for that concern here."""
+        named = (self.milestones[code] for code in dict.fromkeys(codes))
+        return tuple(row for row in named if self._applies(row, concern))
 
     def acts_for(self, concern: str, flags: Iterable[str] = ()) -> tuple[Act, ...]:
         """What may be recorded on a case of that concern: protective acts first, then records, then attempts."""
@@ -215,6 +219,9 @@ class Policy:
         """Everything that recording the act is a record of: itself and what it implies; an unknown act is itself alone."""
         found = self.acts.get(act)
         return frozenset({act}) | (found.implies if found else frozenset())
+
+    def _applies(self, milestone: Milestone, concern: str) -> bool:
+        return self.jurisdiction in milestone.jurisdictions and (milestone.concerns is None or concern in milestone.concerns)
 
     def _recorded_for(self, concern: str, flags: Iterable[str]) -> set[str]:
         """The acts that start or end a milestone, or open a gate, for a case of that concern."""

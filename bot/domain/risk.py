@@ -110,7 +110,7 @@ def assess(
         grade=None if grade is None else found.code,
         least_grade=least.code,
         floors=tuple(
-            Fired(floor.code, floor.sentence, floor.opens, floor.tells, floor.restricts, floor.code in overridden) for floor in fired
+            Fired(floor.code, f"Floor: {floor.sentence}", floor.opens, floor.tells, floor.restricts, floor.code in overridden) for floor in fired
         ),
     )
 
