@@ -1,0 +1,112 @@
+"""The demo week as values: 60 invented referrals, when each arrives, and what people then do."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+from bot.directory_format import LOCAL
+from bot.domain.ids import PersonId
+
+DEMO_WEEK = Path(__file__).with_name("demo_week.toml")
+
+BEFORE_DUE = "before due"
+PLACES = (BEFORE_DUE, "after step 1", "after step 2", "after step 3")
+"""Where the receiving agency's acknowledgement comes on its ladder, soonest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody does at an instant; `code` is the grade given or the act recorded, empty for an acknowledgement."""
+
+    at: datetime
+    by: PersonId
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One referral of the week with what follows it.
+
+    `facts` maps fact codes to yes, no or unknown. `due_at` and `falls` say where on its ladder the acknowledgement of
+    children's social care is planned to come; `acknowledged` is that, `police` is the police's own.
+    """
+
+    number: int
+    arrives_at: datetime
+    by: PersonId
+    channel: str
+    concern: str
+    grade: str | None
+    asks_for: str
+    children: tuple[str, ...]
+    happened: str
+    area: str
+    facts: Mapping[str, str]
+    due_at: datetime
+    falls: str
+    acknowledged: Deed
+    police: Deed
+    acted: Deed
+    graded: Deed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The items in the order in which they arrive."""
+
+    items: tuple[Item, ...]
+
+    @property
+    def starts_at(self) -> datetime:
+        """Monday 00:00 of the week, local time."""
+        first = self.items[0].arrives_at.astimezone(LOCAL)
+        return first.replace(hour=0, minute=0, second=0).astimezone(UTC)
+
+    @property
+    def planned(self) -> dict[str, int]:
+        """How many acknowledgements are planned to come at each place of the ladder."""
+        return {place: sum(item.falls == place for item in self.items) for place in PLACES}
+
+
+def load_week(path: Path = DEMO_WEEK) -> Week:
+    """The week of a file; KeyError names a key that is missing from it."""
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    items = [_item(row) for row in document["referral"]]
+    return Week(tuple(sorted(items, key=lambda item: item.arrives_at)))
+
+
+def _item(row: Mapping[str, object]) -> Item:
+    graded = cast("Mapping[str, object] | None", row.get("graded"))
+    return Item(
+        number=cast("int", row["number"]),
+        arrives_at=_utc(row["arrives"]),
+        by=PersonId(str(row["by"])),
+        channel=str(row["channel"]),
+        concern=str(row["concern"]),
+        grade=cast("str | None", row.get("grade")),
+        asks_for=str(row["asks_for"]),
+        children=tuple(cast("list[str]", row["children"])),
+        happened=str(row["happened"]),
+        area=str(row["area"]),
+        facts=cast("Mapping[str, str]", row["facts"]),
+        due_at=_utc(row["due"]),
+        falls=str(row["falls"]),
+        acknowledged=_deed(row["acknowledged"]),
+        police=_deed(row["police"]),
+        acted=_deed(row["acted"], "act"),
+        graded=_deed(graded, "grade") if graded is not None else None,
+    )
+
+
+def _deed(value: object, code: str = "") -> Deed:
+    row = cast("Mapping[str, object]", value)
+    return Deed(_utc(row["at"]), PersonId(str(row["by"])), str(row[code]) if code else "")
+
+
+def _utc(value: object) -> datetime:
+    """A time of the file is local unless it has an offset."""
+    at = cast("datetime", value)
+    return (at if at.tzinfo else at.replace(tzinfo=LOCAL)).astimezone(UTC)
