@@ -1,0 +1,174 @@
+"""Socket Mode: connections, envelopes, acks within 3 s, retries of events, duplicates on demand."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bot.practice import limits
+from bot.practice.wire import ControlError, Json
+from bot.practice.workspace import Workspace
+
+NOBODY = "No bot is connected: start it, or wait until it has connected."
+LATE = "The bot did not answer within 3 seconds. In Slack the person now reads: the app didn't respond in time."
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """An acknowledgement: its payload and the milliseconds of real time it took."""
+
+    payload: Json | str | None
+    ms: float
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """One open socket; a deaf one swallows what is sent to it and answers nothing."""
+
+    websocket: WebSocket
+    deafen: Callable[[], None]
+    deaf: bool = False
+
+
+@dataclass(slots=True)
+class Pending:
+    """An envelope that waits for its ack."""
+
+    name: str
+    sent: float
+    done: asyncio.Future[Ack]
+    late: bool = False
+
+
+@dataclass(slots=True)
+class Delivery:
+    """The bot's connections, and the way to send it something and hear back."""
+
+    workspace: Workspace
+    connections: list[Connection] = field(default_factory=list)
+    pending: dict[str, Pending] = field(default_factory=dict)
+    _turn: int = 0
+
+    @property
+    def connected(self) -> bool:
+        """Whether any bot is listening."""
+        return bool(self.connections)
+
+    async def serve(self, websocket: WebSocket) -> None:
+        """One Socket Mode connection from its hello to its end."""
+        ticket = websocket.query_params.get("ticket", "")
+        if ticket not in self.workspace.socket_tickets or len(self.connections) >= limits.MAX_CONNECTIONS:
+            await websocket.close(code=1008)
+            return
+        self.workspace.socket_tickets.discard(ticket)
+        await websocket.accept()
+        connection = Connection(websocket, websocket.scope.get("state", {}).get("deafen", lambda: None))
+        self.connections.append(connection)
+        self.workspace.journal.write("socket", "connected", connections=len(self.connections))
+        try:
+            await websocket.send_text(json.dumps(self._hello()))
+            while True:
+                self._take(await websocket.receive_text())
+        except WebSocketDisconnect:
+            pass
+        finally:
+            self._forget(connection)
+
+    def _hello(self) -> Json:
+        return {
+            "type": "hello",
+            "num_connections": len(self.connections),
+            "connection_info": {"app_id": self.workspace.cast.bot.app_id},
+            "debug_info": {"host": "practice", "build_number": 1, "approximate_connection_time": 18060},
+        }
+
+    def _forget(self, connection: Connection) -> None:
+        if connection in self.connections:
+            self.connections.remove(connection)
+            self.workspace.journal.write("socket", "disconnected", connections=len(self.connections))
+
+    def _take(self, text: str) -> None:
+        """An ack, in time or late; anything else is written down as an error."""
+        try:
+            frame = json.loads(text)
+            envelope_id = frame["envelope_id"]
+        except (ValueError, TypeError, KeyError):
+            self.workspace.journal.write("socket", "unreadable frame", ok=False, error="bad_frame")
+            return
+        waiting = self.pending.pop(envelope_id, None)
+        if waiting is None:
+            self.workspace.journal.write("socket", "unknown ack", ok=False, error="unknown_envelope")
+            return
+        ms = round((time.monotonic() - waiting.sent) * 1000, 1)
+        if waiting.late:
+            self.workspace.journal.write("delivery", waiting.name, ok=False, error="late_ack", ms=ms)
+        elif not waiting.done.done():
+            waiting.done.set_result(Ack(frame.get("payload"), ms))
+
+    async def send(self, kind: str, payload: Json, name: str, *, accepts: bool = False) -> Ack:
+        """Deliver one payload; ControlError `dispatch_failed` without a bot, `operation_timeout` without an ack."""
+        again = self.workspace.faults.take("duplicate")
+        ack = self._sent(kind, payload, name, accepts=accepts)
+        copy = self._sent(kind, payload, f"{name} (duplicate)", accepts=accepts, retry=1) if again else None
+        try:
+            return await ack
+        finally:
+            if copy is not None:
+                await asyncio.gather(copy, return_exceptions=True)
+
+    async def retry(self, kind: str, payload: Json, name: str, number: int) -> Ack:
+        """Deliver again what was not acknowledged, marked as the retry of that number."""
+        return await self._deliver(kind, payload, f"{name} (retry {number})", accepts=False, retry=number)
+
+    def _sent(
+        self, kind: str, payload: Json, name: str, *, accepts: bool = False, retry: int = 0
+    ) -> asyncio.Task[Ack]:
+        return asyncio.create_task(self._deliver(kind, payload, name, accepts=accepts, retry=retry))
+
+    async def _deliver(self, kind: str, payload: Json, name: str, *, accepts: bool, retry: int) -> Ack:
+        journal = self.workspace.journal
+        if not self.connections:
+            journal.write("delivery", name, ok=False, error="dispatch_failed")
+            raise ControlError("dispatch_failed", NOBODY, status=409)
+        envelope: Json = {
+            "envelope_id": str(uuid4()),
+            "type": kind,
+            "payload": payload,
+            "accepts_response_payload": accepts,
+        }
+        if kind == "events_api" or retry:
+            envelope |= {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""}
+        waiting = Pending(name, time.monotonic(), asyncio.get_running_loop().create_future())
+        self.pending[envelope["envelope_id"]] = waiting
+        await self._put(envelope)
+        try:
+            ack = await asyncio.wait_for(waiting.done, limits.ACK_WITHIN)
+        except TimeoutError:
+            waiting.late = True
+            journal.write("delivery", name, ok=False, error="operation_timeout", ms=limits.ACK_WITHIN * 1000)
+            raise ControlError("operation_timeout", LATE, status=408) from None
+        journal.write("delivery", name, ms=ack.ms, retry=retry or None)
+        return ack
+
+    async def _put(self, envelope: Json) -> None:
+        """Hand an envelope to any one connection, in turn."""
+        self._turn += 1
+        connection = self.connections[self._turn % len(self.connections)]
+        if not connection.deaf:
+            await connection.websocket.send_text(json.dumps(envelope))
+
+    async def drop(self) -> None:
+        """Close every connection from this side."""
+        for connection in list(self.connections):
+            self._forget(connection)
+            await connection.websocket.close(code=1001)
+
+    def deafen(self) -> None:
+        """From now on the open connections swallow everything and answer no ping; new ones are well."""
+        for connection in self.connections:
+            connection.deaf = True
+            connection.deafen()
