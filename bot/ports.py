@@ -176,7 +176,8 @@ class Outbox(Protocol):
 
         The most urgent band first, then the oldest. Destinations passed over, and those with another notice in
         flight under a live lease, wait. Within one case and destination the order of decision is kept.
-        The answer is in state sending with tries + 1 and `first_tried_at` set.
+        The answer is in state sending with tries + 1 and `first_tried_at` set; `in_doubt` is set (and stored) when the
+        notice was found `sending`, and never cleared by `put_back`.
         """
         ...
 

@@ -65,7 +65,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One thing owed. `next_at` is when the engine looks at it next: None only once it has ended."""
+    """One thing owed. `next_at` is when the engine looks at it next: None once it has ended, or where it is only shown."""
 
     id: DeadlineId
     case_id: CaseId
@@ -111,9 +111,12 @@ class Due:
 def plan_for(
     milestone: Milestone, ladder: Ladder, calendar: Calendar, *, span: Span, trigger_at: datetime, due_at: datetime
 ) -> Plan:
-    """The ladder with every instant computed; steps above the milestone's `climbs_to` are left out."""
+    """The ladder with every instant computed; steps above the milestone's `climbs_to` are left out.
+
+    A milestone that the force has not adopted is shown and pings nobody: its plan has no steps.
+    """
     steps: list[PlannedStep] = []
-    for step in ladder.steps:
+    for step in ladder.steps if milestone.adopted else ():
         if step.number > milestone.climbs_to:
             break
         at = _instant(step, calendar, span=span, trigger_at=trigger_at, due_at=due_at)
@@ -128,7 +131,9 @@ def _instant(step: Step, calendar: Calendar, *, span: Span, trigger_at: datetime
     return due_at if step.after is None else calendar.due_at(step.after, due_at)
 
 
-def due_instant(milestone: Milestone, band: Band, calendar: Calendar, trigger_at: datetime) -> tuple[Span, datetime] | None:
+def due_instant(
+    milestone: Milestone, band: Band, calendar: Calendar, trigger_at: datetime
+) -> tuple[Span, datetime] | None:
     """The span and due instant of a milestone in a band, never past its ceiling; None where the band has none."""
     span = milestone.clocks.get(band)
     if span is None:
@@ -174,7 +179,7 @@ def open_deadline(
         due_at=due_at,
         plan=plan,
         policy_version=policy.version,
-        next_at=plan.steps[0].at,
+        next_at=plan.steps[0].at if plan.steps else None,
     )
 
 
@@ -216,7 +221,7 @@ def due_step(deadline: Deadline, now: datetime, calendar: Calendar) -> Due | Non
 
 def next_by_hand(deadline: Deadline) -> Due | None:
     """The step that "escalate now" takes, before its instant; at the top, one more repeat. None once ended."""
-    if deadline.ending is not None:
+    if deadline.ending is not None or not deadline.plan.steps:
         return None
     upcoming = deadline.plan.after(max(deadline.done, 0))
     if upcoming is None:
@@ -242,7 +247,9 @@ def hold(deadline: Deadline, until_at: datetime, calendar: Calendar) -> Deadline
     return replace(held, next_at=_next_at(held, calendar))
 
 
-def _next_at(deadline: Deadline, calendar: Calendar) -> datetime:
+def _next_at(deadline: Deadline, calendar: Calendar) -> datetime | None:
+    if not deadline.plan.steps:
+        return None
     upcoming = deadline.plan.after(deadline.done)
     at = upcoming.at if upcoming else _repeat_at(deadline, deadline.repeats + 1, calendar)
     if deadline.held_until is not None and deadline.held_until > at:

@@ -220,8 +220,7 @@ class Directory:
     def _named(self, role: Role, seats: Seats, at: datetime) -> tuple[PersonId, ...]:
         match role:
             case Role.OWNER:
-                owner = self.standing_in([seats.owner], at) if seats.owner else ()
-                return owner or self.on_duty(seats.team, at)
+                return (*((seats.owner,) if seats.owner else ()), *self.on_duty(seats.team, at))
             case Role.OWNER_SUPERVISOR:
                 return self._supervisors(seats, at)
             case Role.REFERRER:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer to a person, not a fault
+class Refusal(Exception):
     """An act that is refused, with one sentence for the person who tried it.
 
     `field` names the input that the sentence belongs to, so that a form can show it in place.
@@ -31,9 +31,9 @@ class Stale(Refusal):
     """The act was made on a card that has been overtaken; the sentence says by whom and when."""
 
 
-class Conflict(Exception):  # noqa: N818 - raised by storage, answered by trying again
+class Conflict(Exception):
     """Somebody else changed the record first (compare-and-set failed)."""
 
 
-class Poisoned(Exception):  # noqa: N818 - names the state of a row, as the quarantine does
+class Poisoned(Exception):
     """A stored row that cannot be read back into a value; names the row, never its content."""

@@ -97,9 +97,11 @@ def _as_recipients(named: Iterable[tuple[Role, tuple[PersonId, ...]]]) -> tuple[
     return tuple(Recipient(person, tuple(held)) for person, held in roles.items())
 
 
-def next_told(case: Case, deadline: Deadline, directory: Directory, now: datetime) -> tuple[PlannedStep, tuple[PersonId, ...]] | None:
+def next_told(
+    case: Case, deadline: Deadline, directory: Directory, now: datetime
+) -> tuple[PlannedStep, tuple[PersonId, ...]] | None:
     """The step that comes next on an open deadline and whom it would reach if it were due now."""
-    if deadline.ending is not None:
+    if deadline.ending is not None or not deadline.plan.steps:
         return None
     step = deadline.plan.after(deadline.done) or deadline.plan.last
     seats = seats_of(case, deadline, directory)

@@ -33,7 +33,7 @@ class StepLetter:
     """A reminder: what is owed, how late, and who is told next. `to` names the reader; empty in a card's thread.
 
     `roles` says in what capacity they are told; `told` names everybody told at this step, for the thread;
-    `may_acknowledge` puts the button on it.
+    `may_acknowledge` puts the button on it; `note` is a further neutral sentence ("Sent to you because … was not reached").
     """
 
     case: ShareableCase
@@ -43,7 +43,7 @@ class StepLetter:
     told: tuple[str, ...]
     may_acknowledge: bool
     still_owed: bool
-    answered: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

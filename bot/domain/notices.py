@@ -72,7 +72,8 @@ class Notice:
     """One row of the outbox. `key` is unique for ever: `deadline:step:recipient` for a step.
 
     `payload` holds ids, codes and instants only (strings, numbers and lists of them), never a word of the child.
-    `band` None goes out after every band; `not_before` delays the first try.
+    `band` None goes out after every band; `not_before` delays the first try. `in_doubt` is set, for good, when a lease
+    ran out while the notice was being sent: a copy may have arrived, so the record is looked at before any further post.
     """
 
     id: NoticeId
@@ -91,6 +92,7 @@ class Notice:
     posted: Posted | None = None
     sent_at: datetime | None = None
     last_error: str = ""
+    in_doubt: bool = False
 
 
 class FailureKind(StrEnum):
@@ -110,7 +112,7 @@ class FailureKind(StrEnum):
     GONE = "gone"
 
 
-class SendFailed(Exception):  # noqa: N818 - one outcome of a sending, told apart by its kind
+class SendFailed(Exception):
     """A sending that did not succeed, as a class that delivery knows what to do with. `code` is Slack's own word."""
 
     def __init__(self, kind: FailureKind, code: str, *, retry_after: timedelta | None = None) -> None:

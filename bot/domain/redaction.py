@@ -14,9 +14,9 @@ from bot.domain.deadlines import Deadline
 from bot.domain.directory import Directory
 from bot.domain.escalation import next_told
 from bot.domain.ids import AgencyId, CaseId, Reference
-from bot.domain.policy import Band, Basis, Policy
+from bot.domain.policy import Band, Policy
 
-ACKNOWLEDGE = "acknowledge"
+ACKNOWLEDGE = "acknowledgement"
 """The milestone code of an agency's acknowledgement."""
 FIRST_ACTION = "first_action"
 """The milestone code of the first protective action."""
@@ -108,13 +108,10 @@ class ShareableCase:
     incomplete: bool
 
 
-BASIS_WORDS = {
-    Basis.STATUTE: "statute",
-    Basis.STATUTORY_GUIDANCE: "statutory guidance",
-    Basis.NATIONAL_PRACTICE: "national practice",
-    Basis.LOCAL_PRACTICE: "local practice",
-    Basis.OUR_DEFAULT: "force default",
-}
+def milestone_title(policy: Policy, kind: str) -> str:
+    """What a kind of deadline is called; its code in words when today's policy no longer has it."""
+    row = policy.milestones.get(kind)
+    return row.title if row else kind.replace("_", " ")
 
 
 def shareable(
@@ -128,7 +125,7 @@ def shareable(
 ) -> ShareableCase:
     """The card's view of a case at `now`, drawn from the record alone."""
     concern = policy.concern(case.concern)
-    agencies = tuple(_agency_line(case, party, deadlines, directory, now) for party in case.parties)
+    agencies = tuple(_agency_line(party, deadlines, directory, now) for party in case.parties)
     owners = dict.fromkeys(directory.name_of(party.owner) for party in case.parties if party.owner)
     grade = case.effective_grade
     return ShareableCase(
@@ -140,8 +137,8 @@ def shareable(
         graded=case.grade is not None,
         band=case.band,
         tag=_tag(case, agencies, deadlines, now),
-        asks_for=policy.ask(case.asks_for).label,
-        floors=tuple(policy.floor(code).sentence for code in case.floors),
+        asks_for=policy.asks[case.asks_for].label,
+        floors=tuple(policy.floors[code].sentence for code in case.floors),
         opened_at=case.opened_at,
         first_aware_at=case.first_aware_at,
         children=children,
@@ -149,8 +146,8 @@ def shareable(
         owed=tuple(_owed_line(d, policy, directory, now) for d in deadlines if _shown(d)),
         owners=tuple(owners),
         next_step=_next_step(case, deadlines, directory, now),
-        grades=tuple(Choice(g.code, g.label) for g in concern.grades),
-        acts=tuple(Choice(act.code, act.label) for act in policy.acts),
+        grades=tuple(Choice(g.code, g.label) for g in concern.offered),
+        acts=tuple(Choice(act.code, act.label) for act in policy.acts_for(case.concern, case.flags)),
         incomplete=children == 0,
     )
 
@@ -161,9 +158,7 @@ def _shown(deadline: Deadline) -> bool:
     return deadline.is_open or (deadline.ending is not None and deadline.ending.kind.value == "met")
 
 
-def _agency_line(
-    case: Case, party: Party, deadlines: Sequence[Deadline], directory: Directory, now: datetime
-) -> AgencyLine:
+def _agency_line(party: Party, deadlines: Sequence[Deadline], directory: Directory, now: datetime) -> AgencyLine:
     owed = next((d for d in deadlines if d.kind == ACKNOWLEDGE and d.agency == party.agency), None)
     name = directory.agencies[party.agency].name
     due_at = owed.due_at if owed and owed.is_open else None
@@ -203,10 +198,10 @@ def _owed_line(deadline: Deadline, policy: Policy, directory: Directory, now: da
     ending = deadline.ending
     return OwedLine(
         kind=deadline.kind,
-        title=policy.milestone(deadline.kind).title,
+        title=milestone_title(policy, deadline.kind),
         agency_name=directory.agencies[deadline.agency].name,
         due_at=deadline.due_at,
-        basis=BASIS_WORDS[deadline.basis],
+        basis=deadline.basis.words,
         met=ending is not None,
         late=deadline.late_at(now),
         met_by=directory.name_of(ending.by) if ending else "",
@@ -214,9 +209,7 @@ def _owed_line(deadline: Deadline, policy: Policy, directory: Directory, now: da
     )
 
 
-def _next_step(
-    case: Case, deadlines: Sequence[Deadline], directory: Directory, now: datetime
-) -> NextStep | None:
+def _next_step(case: Case, deadlines: Sequence[Deadline], directory: Directory, now: datetime) -> NextStep | None:
     waiting = [deadline for deadline in deadlines if deadline.next_at is not None]
     if not waiting:
         return None

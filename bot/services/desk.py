@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from bot.domain.answers import CaseDetail, Question, Referred, Review, Said
 from bot.domain.cases import Case
@@ -13,7 +12,6 @@ from bot.domain.events import AuditedEntry, Verdict
 from bot.domain.ids import CaseId, Reference
 from bot.domain.notices import Notice
 from bot.ports import Rules
-
 
 
 @dataclass(frozen=True, slots=True)

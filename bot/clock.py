@@ -1,0 +1,88 @@
+"""The only reader of the wall clock; and the clock of the practice workspace, followed from outside."""
+
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+import structlog
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 20
+RETRY_SECONDS = 0.5
+
+
+class SystemClock:
+    """This machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The practice time at a monotonic instant; it runs on from there at the pace of real time."""
+
+    now: datetime
+    monotonic: float
+    version: int
+
+    def at(self, monotonic: float) -> datetime:
+        return self.now + timedelta(seconds=monotonic - self.monotonic)
+
+
+class FollowedClock:
+    """The practice workspace's clock, followed over HTTP so that the bot and the workspace agree, also after a kill.
+
+    `watch` starts a thread that hears of every move at once. On each it calls `moved`, then `settle` (which returns once the
+    engine has nothing left to do, with the next instant it waits for), and tells the workspace so.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._stopping = threading.Event()
+        self._reading = self._ask({})
+
+    def now(self) -> datetime:
+        """The practice time."""
+        return self._reading.at(time.monotonic())
+
+    def watch(self, *, moved: Callable[[], None], settle: Callable[[], datetime | None]) -> None:
+        """Follow the clock until `stop`."""
+        threading.Thread(target=self._follow, args=(moved, settle), name="practice-clock", daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop following."""
+        self._stopping.set()
+
+    def _follow(self, moved: Callable[[], None], settle: Callable[[], datetime | None]) -> None:
+        answer: dict[str, str] = {}
+        while not self._stopping.is_set():
+            try:
+                seen = self._reading.version
+                self._reading = self._ask({"seen": str(seen), "wait": str(POLL_SECONDS), **answer})
+            except OSError as error:
+                log.warning("practice_clock_unreachable", kind=type(error).__name__)
+                self._stopping.wait(RETRY_SECONDS)
+                continue
+            if self._stopping.is_set():
+                return
+            moved()
+            next_at = settle()
+            answer = {"settled": str(self._reading.version)}
+            if next_at is not None:
+                answer["next"] = next_at.isoformat()
+
+    def _ask(self, question: dict[str, str]) -> _Reading:
+        address = f"{self._url}?{urlencode(question)}" if question else self._url
+        with urllib.request.urlopen(address, timeout=POLL_SECONDS + 10) as reply:  # noqa: S310 - settings allow loopback only
+            body = json.load(reply)
+        at = datetime.fromisoformat(body["now"]).astimezone(UTC)
+        return _Reading(at, time.monotonic(), int(body.get("version", 0)))

@@ -1,0 +1,78 @@
+"""What a case owes, to whom and from when: milestones of the policy opened as deadlines by what has happened."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from bot.domain.cases import Case
+from bot.domain.deadlines import Deadline, open_deadline
+from bot.domain.directory import AgencyKind, Directory
+from bot.domain.ids import AgencyId, DeadlineId, TeamId
+from bot.domain.policy import Milestone, Owed, Policy
+from bot.domain.risk import Answer
+
+REFERRAL = "referral"
+"""The event that opens a case."""
+
+KIND_OF = {
+    Owed.LEAD_AGENCY: AgencyKind.SOCIAL_CARE,
+    Owed.POLICE: AgencyKind.POLICE,
+    Owed.SOCIAL_CARE: AgencyKind.SOCIAL_CARE,
+    Owed.HEALTH: AgencyKind.HEALTH,
+    Owed.EDUCATION: AgencyKind.EDUCATION,
+}
+
+
+def owing(case: Case, milestone: Milestone, directory: Directory) -> tuple[tuple[AgencyId, TeamId], ...]:
+    """The agencies and teams that owe a milestone; the police when the agency that should was not told."""
+    if milestone.per_agency:
+        return tuple((p.agency, p.team) for p in case.parties if p.owes_acknowledgement)
+    kind = KIND_OF.get(milestone.owed_by, AgencyKind.POLICE)
+    kinds = {directory.agencies[party.agency].kind: (party.agency, party.team) for party in reversed(case.parties)}
+    found = kinds.get(kind) or kinds.get(AgencyKind.POLICE)
+    return (found,) if found else ()
+
+
+def opened(
+    case: Case,
+    *,
+    triggers: Iterable[str],
+    at: datetime,
+    existing: Sequence[Deadline],
+    policy: Policy,
+    directory: Directory,
+    new_id: Callable[[], str],
+) -> list[Deadline]:
+    """The deadlines that these events start at `at`; what is already owed (or owed only once) is not opened again."""
+    facts = frozenset(code for code, answer in case.facts.items() if answer is not Answer.NO)
+    found = []
+    for milestone in policy.milestones_for(case.concern, case.flags, facts, triggers):
+        for agency, team in owing(case, milestone, directory):
+            if _already(milestone, agency, existing):
+                continue
+            deadline = open_deadline(
+                policy,
+                milestone,
+                deadline_id=DeadlineId(new_id()),
+                case=case,
+                agency=agency,
+                team=team,
+                trigger_at=at,
+            )
+            if deadline is not None:
+                found.append(deadline)
+    return found
+
+
+def _already(milestone: Milestone, agency: AgencyId, existing: Sequence[Deadline]) -> bool:
+    same = [d for d in existing if d.kind == milestone.code and d.agency == agency]
+    return any(d.is_open for d in same) or (milestone.once and bool(same))
+
+
+def met_by(events: Iterable[str], deadlines: Iterable[Deadline], policy: Policy) -> list[Deadline]:
+    """The open deadlines that these events or acts meet."""
+    happened = frozenset(events)
+    return [
+        deadline
+        for deadline in deadlines
+        if deadline.is_open and (row := policy.milestones.get(deadline.kind)) and row.met_by & happened
+    ]

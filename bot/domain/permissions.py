@@ -1,0 +1,62 @@
+"""Who may do what: one page. Each answer is None (may) or the sentence that says why not and who can."""
+
+from enum import StrEnum
+
+from bot.domain.cases import Case, CaseStatus
+from bot.domain.commands import Actor
+from bot.domain.directory import Directory, Standing
+
+
+class Verb(StrEnum):
+    """What somebody may try on a case."""
+
+    REFER = "refer"
+    ACKNOWLEDGE = "acknowledge"
+    ACT = "act"
+    GRADE = "grade"
+    ESCALATE = "escalate"
+    VIEW_DETAIL = "view_detail"
+
+
+STRANGER = (
+    "Only people named in the directory can do this. Ask your hub manager to add you; if it cannot wait, phone {phone}."
+)
+GOVERNANCE = "Information governance may read and export, not work a case."
+
+
+def may(actor: Actor, verb: Verb, case: Case | None, directory: Directory, *, phone: str) -> str | None:
+    """None when the actor may; else one sentence for them. Anybody at all may refer."""
+    if verb is Verb.REFER:
+        return None
+    if not actor.known or actor.agency is None:
+        return STRANGER.format(phone=phone)
+    if case is None:
+        return "There is no such case, or it is not one of yours."
+    if verb is not Verb.VIEW_DETAIL and directory.standing(actor.person) is Standing.GOVERNANCE:
+        return GOVERNANCE
+    if case.status is not CaseStatus.OPEN and verb is not Verb.VIEW_DETAIL:
+        return f"{case.reference} is closed. Nothing more can be recorded on it from this card."
+    if not _takes_part(actor, case, directory):
+        told = ", ".join(directory.agencies[party.agency].name for party in case.parties)
+        return f"Only people of the agencies on {case.reference} can do this: {told}."
+    if verb is Verb.ACKNOWLEDGE:
+        return _acknowledging(actor, case, directory)
+    return None
+
+
+def _takes_part(actor: Actor, case: Case, directory: Directory) -> bool:
+    """A member of an agency that was told, or that raised the case."""
+    if actor.agency is None or actor.agency not in directory.agencies:
+        return False
+    return case.party(actor.agency) is not None or actor.agency == case.referring_agency
+
+
+def _acknowledging(actor: Actor, case: Case, directory: Directory) -> str | None:
+    party = case.party(actor.agency) if actor.agency else None
+    if party is None or not party.owes_acknowledgement:
+        waiting = [p for p in case.parties if p.owes_acknowledgement and p.acknowledged is None]
+        names = ", ".join(directory.agencies[p.agency].name for p in waiting) or "nobody"
+        return f"Your agency raised {case.reference} and is not asked to acknowledge it. Still to answer: {names}."
+    if actor.person == case.referrer:
+        return f"You referred {case.reference}, so somebody else in your agency has to acknowledge it."
+    return None

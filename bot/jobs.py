@@ -1,0 +1,154 @@
+"""Timers: a handful of APScheduler jobs that call the Desk. No rule is here, and nothing is stored in the scheduler."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.ports import Clock
+from bot.services.desk import Desk
+
+TICK = "tick"
+SENDING = ("send-1", "send-2", "send-3")
+"""Deliveries at once: one slow answer of Slack must not hold up the others."""
+TICK_SECONDS = 2.0
+"""The engine looks at the clock at least this often."""
+MISSED_TICKS = 3
+SHORTEST = 0.02
+SOON = timedelta(seconds=2)
+SETTLE_SECONDS = 25.0
+
+log = structlog.get_logger()
+
+
+class Bell:
+    """The Alarm that services ring; the engine listens."""
+
+    def __init__(self) -> None:
+        self._listen: Callable[[], None] = lambda: None
+
+    def ring(self) -> None:
+        """Wake the engine, when there is one."""
+        self._listen()
+
+    def answer_with(self, listen: Callable[[], None]) -> None:
+        """From now on the bell wakes this."""
+        self._listen = listen
+
+
+class Engine:
+    """Keeps the Desk's tick and deliveries going: at the next due instant, on every ring, and at least every two seconds.
+
+    An interval job goes silent when the wall clock steps back, so a monotonic watchdog re-arms it. When the lock that
+    makes this process the only engine is lost, the engine stops and says so through `lost`.
+    """
+
+    def __init__(
+        self, desk: Desk, clock: Clock, wall: Clock, *, still_ours: Callable[[], bool], lost: Callable[[], None]
+    ) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._wall = wall
+        self._still_ours = still_ours
+        self._lost = lost
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(len(SENDING) + 1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._again = threading.Event()
+        self._stopping = threading.Event()
+        self._ticked = time.monotonic()
+        self._in_flight = 0
+        self._landed = threading.Condition()
+
+    def start(self) -> None:
+        """Tick once before anything else, then keep going."""
+        self._desk.started()
+        self._desk.tick()
+        self._scheduler.add_job(self._tick, "interval", seconds=TICK_SECONDS, id=TICK)
+        for sender in SENDING:
+            self._scheduler.add_job(self._send, "interval", args=[sender], seconds=TICK_SECONDS, id=sender)
+        self._scheduler.start()
+        threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
+        self.ring()
+
+    def stop(self) -> None:
+        """Finish what is under way and stop."""
+        self._stopping.set()
+        self._scheduler.shutdown(wait=True)
+
+    def ring(self) -> None:
+        """There may be something to do now."""
+        self._again.set()
+        for job in (TICK, *SENDING):
+            self._in(job, timedelta())
+
+    def settle(self) -> datetime | None:
+        """Return once nothing is left to do at this instant, with the next one that the engine waits for."""
+        give_up = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < give_up and not self._stopping.is_set():
+            self._desk.tick()
+            self._deliver()
+            with self._landed:
+                self._landed.wait_for(lambda: self._in_flight == 0, timeout=1)
+            waiting_at, now = self._desk.waiting_at(), self._clock.now()
+            if waiting_at is None or waiting_at > now + SOON:
+                break
+            self._stopping.wait(max((waiting_at - now).total_seconds(), SHORTEST))
+        return self._desk.next_at()
+
+    def _tick(self) -> None:
+        if not self._still_ours():
+            log.critical("engine_lock_lost")
+            self._stopping.set()
+            self._lost()
+            return
+        self._again.set()
+        while self._again.is_set() and not self._stopping.is_set():
+            self._again.clear()
+            self._desk.tick()
+            self._ticked = time.monotonic()
+        next_at = self._desk.next_at()
+        if next_at is not None:
+            self._in(TICK, next_at - self._clock.now())
+
+    def _send(self, sender: str) -> None:
+        if self._stopping.is_set():
+            return
+        self._deliver()
+        waiting_at = self._desk.waiting_at()
+        if waiting_at is not None:
+            self._in(sender, waiting_at - self._clock.now())
+
+    def _deliver(self) -> None:
+        with self._landed:
+            self._in_flight += 1
+        try:
+            self._desk.deliver()
+        finally:
+            with self._landed:
+                self._in_flight -= 1
+                self._landed.notify_all()
+
+    def _in(self, job: str, wait: timedelta) -> None:
+        """Run a job after a wait, when that is sooner than its own interval."""
+        if self._stopping.is_set() or wait >= timedelta(seconds=TICK_SECONDS):
+            return
+        at = self._wall.now() + max(wait, timedelta())
+        with contextlib.suppress(JobLookupError):  # not started yet: `start` rings when it is
+            self._scheduler.modify_job(job, next_run_time=at)
+
+    def _watch(self) -> None:
+        """Re-arm the tick when it has been silent for three intervals, whatever the wall clock says."""
+        while not self._stopping.wait(1):
+            if time.monotonic() - self._ticked > MISSED_TICKS * TICK_SECONDS:
+                log.error("tick_rearmed", silent_seconds=round(time.monotonic() - self._ticked, 1))
+                self._ticked = time.monotonic()
+                self._in(TICK, timedelta())

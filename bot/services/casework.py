@@ -1,0 +1,282 @@
+"""Working a case: acknowledge, grade, answer a fact, record an act, tell by phone, escalate by hand.
+
+Each is one transaction with one answer; the same key gets the first answer again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.domain.answers import Question, Said
+from bot.domain.cases import Acknowledgement, Case, HumanAct, Party, PhoneTold
+from bot.domain.commands import Actor, AnswerFact, OnCase, TellByPhone
+from bot.domain.deadlines import Deadline, hold, next_by_hand
+from bot.domain.errors import Conflict, FormRefusal, Refusal, Stale
+from bot.domain.events import Action
+from bot.domain.ids import CaseId
+from bot.domain.notices import NoticeKind
+from bot.domain.permissions import Verb, may
+from bot.domain.redaction import ACKNOWLEDGE, GRADED
+from bot.domain.risk import Assessment, assess
+from bot.domain.wording import moment
+from bot.ports import UnitOfWork
+from bot.services.changes import Change
+from bot.services.referrals import phone_words, questions
+from bot.services.steps import take_step
+from bot.services.tools import Tools
+
+PROTECTIVE_ACT = "protective_act"
+"""The event that any act from the list of protective acts is; it meets the first-action deadline."""
+ACKNOWLEDGED = "acknowledged"
+GRADED_EVENT = "graded"
+MOST_TRIES = 5
+_STEPS = {Action.STEP_TAKEN, Action.ESCALATED_BY_HAND}
+
+
+def once(act: Callable[[UnitOfWork], str], key: str, *, tools: Tools) -> Said:
+    """Do an act in a transaction of its own and remember its answer by key; tried again when somebody else was first."""
+    for attempt in range(MOST_TRIES):
+        try:
+            with tools.store.write() as uow:
+                before = uow.inbox.answer_to(key)
+                if before is not None:
+                    return Said(before)
+                answer = act(uow)
+                uow.inbox.remember(key, answer, tools.clock.now())
+                uow.commit()
+        except Conflict:
+            if attempt == MOST_TRIES - 1:
+                raise
+            continue
+        tools.alarm.ring()
+        return Said(answer)
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _begin(uow: UnitOfWork, tools: Tools, case_id: CaseId, actor: Actor, verb: Verb) -> Change:
+    """The case opened for an act that this person may do; Refusal when they may not."""
+    change = Change.on(uow, tools, case_id, actor=actor.person, now=tools.clock.now())
+    policy = tools.rules.policy
+    no = may(actor, verb, change.case, tools.rules.directory, phone=phone_words(policy))
+    if no is not None:
+        raise Refusal(no)
+    return change
+
+
+def acknowledge(on: OnCase, actor: Actor, key: str, *, tools: Tools) -> Said:
+    """The actor's agency has it; that agency's own ladder stops. The first wins, the second is told by whom and when."""
+
+    def act(uow: UnitOfWork) -> str:
+        change = _begin(uow, tools, on.case_id, actor, Verb.ACKNOWLEDGE)
+        directory, now = tools.rules.directory, change.now
+        party = _own_party(change.case, actor)
+        agency = directory.agencies[party.agency].name
+        if party.acknowledged is not None:
+            who, when = directory.name_of(party.acknowledged.by), moment(party.acknowledged.at, now)
+            if party.acknowledged.by == actor.person:
+                return f"You acknowledged {change.case.reference} for {agency} {when}. Nothing more is needed from you."
+            change.audit(Action.ACKNOWLEDGED, f"{party.agency} again")
+            change.store_parts()
+            return f"{who} acknowledged this for {agency} {when}. Nothing more is needed from you."
+        pinged = any(d.done > 0 for d in change.deadlines if d.kind == ACKNOWLEDGE and d.agency == party.agency)
+        change.case = change.case.with_party(
+            replace(change.own(party), acknowledged=Acknowledgement(actor.person, now))
+        )
+        change.audit(Action.ACKNOWLEDGED, party.agency)
+        change.acted()
+        change.happen([ACKNOWLEDGED], agency=party.agency)
+        if pinged:
+            change.line(NoticeKind.ACKNOWLEDGED, {"agency": party.agency}, about=f"{party.agency}")
+        case = change.save()
+        return f"Acknowledged {case.reference} for {agency}. {_still_owed(change, party)}"
+
+    return once(act, key, tools=tools)
+
+
+def _own_party(case: Case, actor: Actor) -> Party:
+    party = case.party(actor.agency) if actor.agency else None
+    if party is None:
+        raise Refusal(f"Your agency has not been told of {case.reference}.")
+    return party
+
+
+def _still_owed(change: Change, party: Party) -> str:
+    """What the agency owes next, in one sentence, so that nobody takes an acknowledgement for an action."""
+    owed = [d for d in change.deadlines if d.is_open and d.agency == party.agency and d.kind == "first_action"]
+    if not owed:
+        return "Record what you do with the card's list of actions."
+    return f"The first protective action is still owed by {moment(owed[0].due_at, change.now)}."
+
+
+def grade(on: OnCase, code: str, actor: Actor, key: str, *, tools: Tools) -> Said:
+    """Give the first grade, or raise it. Deadlines move earlier only; lowering needs a second person and is refused here."""
+
+    def act(uow: UnitOfWork) -> str:
+        change = _begin(uow, tools, on.case_id, actor, Verb.GRADE)
+        case, policy = change.case, tools.rules.policy
+        concern = policy.concern(case.concern)
+        if code not in {offered.code for offered in concern.offered}:
+            raise Refusal(f"Select one of the grades for {concern.label.lower()}.")
+        chosen = concern.grade(code)
+        if case.grade is not None:
+            held = concern.grade(case.effective_grade or case.grade)
+            if code in {case.grade, held.code}:
+                return f"{case.reference} is graded {held.label} already."
+            if concern.grades.index(chosen) > concern.grades.index(held):
+                raise Refusal(
+                    f"{case.reference} is graded {held.label}. Lowering a grade needs a reason and a second person, "
+                    "so it cannot be done from this list."
+                )
+        found = assess(policy, case.concern, code, case.facts, case.flags)
+        change.audit(Action.GRADED, f"{case.grade or 'ungraded'} to {code}")
+        change.case = replace(case, grade=code, graded_at=case.graded_at or change.now)
+        _regraded(change, found)
+        change.acted()
+        change.happen([GRADED_EVENT])
+        saved = change.save()
+        label = concern.grade(found.grade or code).label
+        note = "" if label == chosen.label else f" You chose {chosen.label}; a risk floor holds it at {label}."
+        return f"{saved.reference} is graded {label}.{note}"
+
+    return once(act, key, tools=tools)
+
+
+def _regraded(change: Change, found: Assessment) -> None:
+    """Put a new assessment on the case; open deadlines move to the earlier of their old and new instants."""
+    before = change.case
+    for fired in found.floors:
+        if fired.code not in before.floors:
+            change.audit(Action.FLOOR_FIRED, fired.code)
+    floors = tuple(fired.code for fired in found.floors)
+    change.case = replace(before, effective_grade=found.grade, band=found.band, floors=floors)
+    earlier = change.raise_to(found.band)
+    if earlier:
+        moved = [[old.id, old.due_at.isoformat()] for old in earlier]
+        change.line(NoticeKind.RETIMED, {"deadlines": moved}, about=f"v{before.version}")
+
+
+def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) -> Sequence[Question]:
+    """Record or correct a fact. Don't know counts as yes; a floor that fires re-times what is owed, never later."""
+
+    def act(uow: UnitOfWork) -> str:
+        change = Change.on(uow, tools, command.case_id, actor=actor.person, now=tools.clock.now())
+        policy = tools.rules.policy
+        no = may(actor, Verb.ACT, change.case, tools.rules.directory, phone=phone_words(policy))
+        if no is not None and actor.person != change.case.referrer:
+            raise Refusal(no)
+        if command.fact not in {fact.code for fact in policy.concern(change.case.concern).facts}:
+            raise Refusal("That question does not belong to this kind of concern.")
+        facts = {**change.case.facts, command.fact: command.answer}
+        change.audit(Action.FACT_ANSWERED, f"{command.fact} {command.answer}")
+        change.case = replace(change.case, facts=facts)
+        _regraded(change, assess(policy, change.case.concern, change.case.grade, facts, change.case.flags))
+        change.acted()
+        change.open(["referral"], change.case.opened_at)
+        change.save()
+        return "answered"
+
+    once(act, key, tools=tools)
+    with tools.store.read() as uow:
+        return questions(uow.cases.get(command.case_id), tools.rules.policy)
+
+
+def record_act(on: OnCase, code: str, note: str, actor: Actor, key: str, *, tools: Tools) -> Said:
+    """Record something done. A protective act meets the first-action deadline; an attempt is kept and meets nothing."""
+
+    def act(uow: UnitOfWork) -> str:
+        change = _begin(uow, tools, on.case_id, actor, Verb.ACT)
+        policy = tools.rules.policy
+        found = policy.acts.get(code)
+        if found is None or found not in policy.acts_for(change.case.concern, change.case.flags):
+            raise Refusal("Select one of the actions in the list.")
+        change.record(
+            HumanAct(change.case.id, code, actor.person, actor.agency, change.now, found.protective, note.strip())
+        )
+        change.audit(Action.ACTION_RECORDED if found.protective else Action.ATTEMPT_RECORDED, code)
+        change.acted()
+        met = change.happen(
+            [*sorted(policy.records_of(code)), *([PROTECTIVE_ACT] if found.protective else [])], record=code
+        )
+        case = change.save()
+        if met:
+            titles = ", ".join(dict.fromkeys(policy.milestones[d.kind].title.lower() for d in met))
+            return f"Recorded on {case.reference}: {found.label}. Done with it: {titles}."
+        ended = "" if found.protective else " It is kept, and does not count as a protective action."
+        return f"Recorded on {case.reference}: {found.label}.{ended}"
+
+    return once(act, key, tools=tools)
+
+
+def tell_by_phone(command: TellByPhone, actor: Actor, key: str, *, tools: Tools) -> Said:
+    """Record that an agency was told by phone: its next step is held for a time, and its own confirmation stays owed."""
+
+    def act(uow: UnitOfWork) -> str:
+        change = _begin(uow, tools, command.case_id, actor, Verb.ACT)
+        directory, policy = tools.rules.directory, tools.rules.policy
+        party = change.case.party(command.agency)
+        if party is None or not party.owes_acknowledgement:
+            raise FormRefusal({"agency": "Select an agency that owes an acknowledgement"})
+        if not command.told.strip():
+            raise FormRefusal({"told": "Enter who was told"})
+        name = directory.agencies[party.agency].name
+        if party.acknowledged is not None:
+            return f"{name} has acknowledged {change.case.reference} already. Nothing more is needed."
+        until_at = change.now + policy.notices.phone_hold
+        change.case = change.case.with_party(replace(party, phone=PhoneTold(actor.person, change.now, until_at)))
+        for deadline in _owed_by(change, party):
+            change.put(hold(deadline, until_at, policy.calendar))
+        note = "\n".join(part for part in (command.told.strip(), command.reference.strip()) if part)
+        change.record(
+            HumanAct(
+                change.case.id, "told_by_phone", actor.person, party.agency, change.now, note=note, protective=False
+            )
+        )
+        change.audit(Action.TOLD_BY_PHONE, party.agency)
+        change.acted()
+        change.line(NoticeKind.PHONE_TOLD, {"agency": party.agency}, about=f"{party.agency}:v{change.case.version}")
+        case = change.save()
+        return (
+            f"Recorded on {case.reference}: {name} told by phone. Their own confirmation is outstanding; "
+            f"the next reminder to them waits until {moment(until_at, change.now)}."
+        )
+
+    return once(act, key, tools=tools)
+
+
+def _owed_by(change: Change, party: Party) -> list[Deadline]:
+    return [d for d in change.deadlines if d.is_open and d.kind == ACKNOWLEDGE and d.agency == party.agency]
+
+
+def escalate(on: OnCase, actor: Actor, key: str, *, tools: Tools) -> Said:
+    """Run the next step of every open ladder of the case now; later instants stay. Twice on one card is one step."""
+
+    def act(uow: UnitOfWork) -> str:
+        change = _begin(uow, tools, on.case_id, actor, Verb.ESCALATE)
+        if on.as_of is not None and on.as_of < change.case.version:
+            _refuse_stale(change, tools)
+        steps = [(d, due) for d in change.deadlines if d.next_at and d.kind != GRADED and (due := next_by_hand(d))]
+        if not steps:
+            return f"Nothing is waiting on {change.case.reference}: there is no step to bring forward."
+        change.audit(Action.ESCALATED_BY_HAND, f"{len(steps)} ladders")
+        told = take_step(change, steps, tools=tools)
+        change.acted()
+        case = change.save()
+        names = ", ".join(tools.rules.directory.name_of(person) for person in told)
+        return f"Escalated {case.reference}. Told now: {names}."
+
+    return once(act, key, tools=tools)
+
+
+def _refuse_stale(change: Change, tools: Tools) -> None:
+    """A second press, or one after the timer did the same: refused with who or what was first."""
+    recent = [e for e in change.uow.audit.listed(case_id=change.case.id, limit=20) if e.action in _STEPS]
+    if not recent:
+        return
+    newest = recent[0]
+    by = "the timer" if newest.action == Action.STEP_TAKEN else tools.rules.directory.name_of(newest.actor)
+    raise Stale(
+        f"{change.case.reference} was escalated {moment(newest.at, change.now)} by {by}, after this card was drawn. "
+        "Look at the card as it is now and press again if it is still needed."
+    )
+
+
+_STEPS = {Action.STEP_TAKEN, Action.ESCALATED_BY_HAND}

@@ -1,0 +1,182 @@
+"""One act on one case: everything it changes gathered and stored in the transaction that decided it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.cases import Case, HumanAct, Party
+from bot.domain.deadlines import Deadline, Ending, EndingKind, end, retime
+from bot.domain.events import Action, Entry
+from bot.domain.ids import AgencyId, CaseId, NoticeId, PersonId
+from bot.domain.notices import Destination, Notice, NoticeKind
+from bot.domain.owed import met_by, opened
+from bot.domain.policy import Band
+from bot.ports import UnitOfWork
+from bot.services.tools import Tools
+
+HUMAN_ACT = "human_act"
+"""The event that any recorded human act is; it re-arms the stall alarm."""
+
+
+class Change:
+    """A case read for one act. Nothing is stored until `save`, which writes case, deadlines, audit and notices at once."""
+
+    def __init__(self, uow: UnitOfWork, tools: Tools, case: Case, *, actor: PersonId, now: datetime) -> None:
+        self.uow = uow
+        self.case = case
+        self.actor = actor
+        self.now = now
+        self._policy = tools.rules.policy
+        self._directory = tools.rules.directory
+        self._new_id = tools.new_id
+        self._deadlines = list(uow.deadlines.of_case(case.id))
+        self._changed: dict[str, Deadline] = {}
+        self._opened: list[Deadline] = []
+        self._entries: list[Entry] = []
+        self._notices: list[Notice] = []
+
+    @classmethod
+    def on(cls, uow: UnitOfWork, tools: Tools, case_id: CaseId, *, actor: PersonId, now: datetime) -> "Change":
+        """A change on a stored case; NotFound when there is none."""
+        return cls(uow, tools, uow.cases.get(case_id), actor=actor, now=now)
+
+    @property
+    def deadlines(self) -> Sequence[Deadline]:
+        """Every deadline of the case as it now stands, the newly opened too."""
+        return [*self._deadlines, *self._opened]
+
+    @property
+    def decided(self) -> Sequence[Notice]:
+        """The notices decided so far."""
+        return self._notices
+
+    def audit(self, action: Action, subject: str, details: Mapping[str, str] | None = None) -> None:
+        """Put an entry on the case's chain."""
+        self._entries.append(Entry(self.now, self.actor, action, subject, self.case.id, details or {}))
+
+    def put(self, deadline: Deadline) -> None:
+        """Replace a deadline by its next state."""
+        for held in (self._deadlines, self._opened):
+            for place, old in enumerate(held):
+                if old.id == deadline.id:
+                    held[place] = deadline
+                    if held is self._deadlines:
+                        self._changed[deadline.id] = deadline
+                    return
+
+    def notify(
+        self,
+        kind: NoticeKind,
+        key: str,
+        destination: Destination,
+        payload: Mapping[str, object] | None = None,
+        *,
+        not_before: datetime | None = None,
+    ) -> None:
+        """Decide a notice; it goes out after the commit."""
+        self._notices.append(
+            Notice(
+                id=NoticeId(self._new_id()),
+                key=key,
+                kind=kind,
+                destination=destination,
+                created_at=self.now,
+                not_before=not_before or self.now,
+                case_id=self.case.id,
+                band=self.case.band,
+                payload=payload or {},
+            )
+        )
+
+    def open(self, triggers: Iterable[str], at: datetime) -> list[Deadline]:
+        """Open what these events start, and say so on the audit."""
+        fresh = opened(
+            self.case,
+            triggers=triggers,
+            at=at,
+            existing=self.deadlines,
+            policy=self._policy,
+            directory=self._directory,
+            new_id=self._new_id,
+        )
+        self._opened.extend(fresh)
+        for deadline in fresh:
+            self.audit(Action.DEADLINE_OPENED, f"{deadline.kind} {deadline.agency} due {deadline.due_at.isoformat()}")
+        return fresh
+
+    def happen(self, events: Iterable[str], *, agency: AgencyId | None = None, record: str = "") -> list[Deadline]:
+        """Meet what these events meet (of one agency when given) and open what they start, from now."""
+        happened = tuple(events)
+        met = [d for d in met_by(happened, self.deadlines, self._policy) if agency is None or d.agency == agency]
+        for deadline in met:
+            self.put(end(deadline, Ending(EndingKind.MET, self.now, self.actor, record)))
+            self.audit(Action.DEADLINE_MET, f"{deadline.kind} {deadline.agency}")
+        self.open(happened, self.now)
+        return met
+
+    def acted(self) -> None:
+        """A person has recorded something: the alarm for silence starts again from now."""
+        self.case = replace(self.case, last_act_at=self.now)
+        self.happen([HUMAN_ACT])
+
+    def record(self, act: HumanAct) -> None:
+        """Add a human act to the record."""
+        self.uow.cases.record(act)
+
+    def own(self, party: Party) -> Party:
+        """The party with the actor as owner, when nobody owns it yet."""
+        return party if party.owner else replace(party, owner=self.actor)
+
+    def raise_to(self, band: Band) -> list[Deadline]:
+        """Re-time every open deadline to a more urgent band; those whose due instant became earlier, as they were before."""
+        earlier = []
+        for deadline in list(self.deadlines):
+            row = self._policy.milestones.get(deadline.kind)
+            if row is None:
+                continue
+            moved = retime(deadline, self._policy, row, band)
+            if moved == deadline:
+                continue
+            self.put(moved)
+            if moved.due_at < deadline.due_at:
+                earlier.append(deadline)
+                self.audit(
+                    Action.DEADLINE_RETIMED,
+                    f"{deadline.kind} {deadline.agency} from {deadline.due_at.isoformat()} to {moved.due_at.isoformat()}",
+                )
+        return earlier
+
+    def line(self, kind: NoticeKind, payload: Mapping[str, object], *, about: str) -> None:
+        """One line in the thread of the card of every agency on the case."""
+        for party in self.case.parties:
+            key = f"{kind.value}:{self.case.id}:{about}:{party.channel}"
+            self.notify(kind, key, Destination.channel(party.channel), payload)
+
+    def save(self, *, redraw: bool = True) -> Case:
+        """Store everything. The case comes back at its new version, its cards due to be redrawn."""
+        self.case = self.uow.cases.save(self.case)
+        self.store_parts()
+        if redraw:
+            self.redraw()
+        self.uow.outbox.add(self._notices)
+        return self.case
+
+    def store_parts(self) -> None:
+        """Store deadlines and audit."""
+        if self._opened:
+            self.uow.deadlines.add(self._opened)
+        if self._changed:
+            self.uow.deadlines.save(self._changed.values())
+        self.uow.audit.append(self._entries)
+
+    def redraw(self) -> None:
+        """Have the card in every channel of the case drawn anew, overtaking any redrawing that still waits."""
+        cards = []
+        for channel in self.case.channels:
+            destination = Destination.channel(channel)
+            self.uow.outbox.supersede(self.case.id, [NoticeKind.CARD], destination=destination)
+            cards.append((f"card:{self.case.id}:{channel}:{self.case.version}", destination))
+        said, self._notices = self._notices, []
+        for key, destination in cards:
+            self.notify(NoticeKind.CARD, key, destination)
+        self._notices.extend(said)

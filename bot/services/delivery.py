@@ -1,0 +1,271 @@
+"""Delivery: one notice at a time under a lease, worded from today's record, sent, and marked; every failure has a next step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+import structlog
+
+from bot.domain.directory import Directory
+from bot.domain.events import Action, Entry
+from bot.domain.ids import BOT, ChannelId, NoticeId, PersonId
+from bot.domain.letters import Outgoing
+from bot.domain.notices import (
+    Destination,
+    DestinationKind,
+    FailureKind,
+    Notice,
+    NoticeKind,
+    Posted,
+    SendFailed,
+)
+from bot.ports import Messenger, UnitOfWork
+from bot.services.letters import letter_for
+from bot.services.tools import Tools
+
+LEASE = timedelta(seconds=45)
+"""Longer than three time-outs of the sender and any late landing in Slack's history."""
+BLIND_AFTER = timedelta(minutes=2)
+"""In doubt for longer than this with no history to look in: posted again, marked as a repeat; silence is worse."""
+LOOK_AGAIN = timedelta(seconds=10)
+BACK_OFF = (1, 2, 5, 10, 30, 60)
+"""Seconds before each further try; the last for ever."""
+BURST = 5
+EVERY = timedelta(seconds=1)
+
+_REFUSED = FailureKind.REFUSED.value
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Pace:
+    """How fast each destination may be sent to: a short burst, then one message a second; memory only.
+
+    `blocked_until` holds what Slack itself asked for by Retry-After.
+    """
+
+    ready_at: dict[Destination, datetime] = field(default_factory=dict)
+    blocked_until: dict[Destination, datetime] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def waiting(self, now: datetime) -> dict[Destination, datetime]:
+        """Destinations that may not be sent to yet, and from when they may."""
+        with self.lock:
+            found = {d: at - EVERY * (BURST - 1) for d, at in self.ready_at.items() if at - EVERY * (BURST - 1) > now}
+            found.update({d: at for d, at in self.blocked_until.items() if at > now})
+            return found
+
+    def spend(self, destination: Destination, now: datetime) -> None:
+        """One message is going there."""
+        with self.lock:
+            self.ready_at[destination] = max(self.ready_at.get(destination, now), now) + EVERY
+
+    def block(self, destination: Destination, until_at: datetime) -> None:
+        """Slack asked to wait."""
+        with self.lock:
+            self.blocked_until[destination] = until_at
+
+
+def deliver(*, tools: Tools, messenger: Messenger, pace: Pace, holder: str) -> int:
+    """Send whatever may go now; how many notices were dealt with. Safe to run in several threads at once."""
+    done = 0
+    while True:
+        now = tools.clock.now()
+        with tools.store.write() as uow:
+            notice = uow.outbox.claim(
+                now, lease_until=now + LEASE, holder=holder, passing_over=frozenset(pace.waiting(now))
+            )
+            uow.commit()
+        if notice is None:
+            return done
+        _one(notice, tools=tools, messenger=messenger, pace=pace)
+        done += 1
+
+
+def waiting_at(*, tools: Tools, pace: Pace) -> datetime | None:
+    """When delivery has something to do next; None when nothing waits."""
+    now = tools.clock.now()
+    with tools.store.read() as uow:
+        at = uow.outbox.next_at(now)
+    if at is None or at > now:
+        return at
+    waiting = pace.waiting(now)
+    return min(waiting.values()) if waiting else at
+
+
+def _one(notice: Notice, *, tools: Tools, messenger: Messenger, pace: Pace) -> None:
+    now = tools.clock.now()
+    try:
+        posted = _send(notice, tools=tools, messenger=messenger, pace=pace, now=now)
+    except SendFailed as failed:
+        log.warning("notice_not_sent", notice=notice.id, kind=notice.kind, failure=failed.kind, code=failed.code)
+        _failed(notice, failed, tools=tools, pace=pace)
+        return
+    with tools.store.write() as uow:
+        _mark(uow, notice, posted, tools.clock.now())
+        uow.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class _Nothing:
+    """There is nothing left to say."""
+
+
+def _send(notice: Notice, *, tools: Tools, messenger: Messenger, pace: Pace, now: datetime) -> Posted | _Nothing:
+    """Word the notice and send it, looking first when an earlier try may have arrived."""
+    directory = tools.rules.directory
+    with tools.store.read() as uow:
+        letter = letter_for(notice, uow, tools.rules, now)
+        card = uow.cards.get(notice.case_id, ChannelId(notice.destination.id)) if notice.case_id else None
+    if letter is None:
+        return _Nothing()
+    drawing = notice.kind is NoticeKind.CARD
+    key = f"card:{notice.case_id}:{notice.destination.id}" if drawing else notice.key
+    if notice.in_doubt and not (drawing and card):
+        found = _look(notice, key, directory, messenger, now)
+        if found is not None:
+            return found
+    plain = notice.last_error.startswith(FailureKind.CONTENT_BAD.value)
+    outgoing = Outgoing(letter, key, now, repeat=notice.in_doubt and not drawing, plain=plain)
+    pace.spend(notice.destination, now)
+    if notice.destination.kind is DestinationKind.PERSON:
+        person = directory.people.get(PersonId(notice.destination.id))
+        if person is None or not person.active:
+            raise SendFailed(FailureKind.ROUTE_DEAD, "not_in_directory")
+        return messenger.post_to(outgoing, person=person)
+    channel = ChannelId(notice.destination.id)
+    if drawing and card is not None:
+        try:
+            messenger.redraw(outgoing, posted=card)
+        except SendFailed as failed:
+            if failed.kind is not FailureKind.GONE:
+                raise
+            return messenger.post(outgoing, channel=channel, thread=None)
+        return card
+    return messenger.post(outgoing, channel=channel, thread=card.ts if card and not drawing else None)
+
+
+def _look(notice: Notice, key: str, directory: Directory, messenger: Messenger, now: datetime) -> Posted | None:
+    """An earlier copy, if Slack's record shows one. A record that cannot be read keeps the doubt until silence is worse."""
+    first_at = notice.first_tried_at or notice.created_at
+    person = directory.people.get(PersonId(notice.destination.id))
+    try:
+        return messenger.find(key, destination=notice.destination, person=person, since=first_at - timedelta(seconds=5))
+    except SendFailed as failed:
+        if now - first_at >= BLIND_AFTER:
+            log.exception("posted_without_looking", notice=notice.id, code=failed.code)
+            return None
+        raise SendFailed(FailureKind.UNKNOWN, failed.code, retry_after=failed.retry_after or LOOK_AGAIN) from failed
+
+
+def _mark(uow: UnitOfWork, notice: Notice, posted: Posted | _Nothing, now: datetime) -> None:
+    if isinstance(posted, _Nothing):
+        uow.outbox.mark_superseded(notice.id, at=now)
+        return
+    uow.outbox.mark_sent(notice.id, posted=posted, at=now)
+    if notice.kind is NoticeKind.CARD and notice.case_id is not None:
+        uow.cards.put(notice.case_id, posted)
+    subject = f"{notice.kind} to {notice.destination.kind} {notice.destination.id} as {posted.ts}"
+    uow.audit.append([Entry(now, BOT, Action.SENT, subject, notice.case_id)])
+
+
+def _failed(notice: Notice, failed: SendFailed, *, tools: Tools, pace: Pace) -> None:
+    """Give the failure its next step, in a transaction of its own."""
+    now = tools.clock.now()
+    wait = failed.retry_after or timedelta(seconds=BACK_OFF[min(notice.tries, len(BACK_OFF)) - 1])
+    if failed.retry_after is not None:
+        pace.block(notice.destination, now + failed.retry_after)
+    with tools.store.write() as uow:
+        match failed.kind:
+            case FailureKind.REFUSED:
+                uow.outbox.put_back(notice.id, not_before=now + wait, error=_REFUSED)
+            case FailureKind.UNKNOWN | FailureKind.GONE:
+                error = f"{failed.kind.value}: {failed.code}"
+                uow.outbox.keep_in_doubt(notice.id, until=now + (failed.retry_after or LEASE), error=error)
+            case FailureKind.CREDENTIAL_DEAD:
+                uow.outbox.put_back(notice.id, not_before=now, error=_REFUSED)
+                held = uow.outbox.hold_all(error=failed.code)
+                log.error("slack_credential_dead", code=failed.code, held=held)
+            case FailureKind.CONTENT_BAD if not notice.last_error.startswith(FailureKind.CONTENT_BAD.value):
+                error = f"{FailureKind.CONTENT_BAD.value}: {failed.code}"
+                uow.outbox.put_back(notice.id, not_before=now, error=error)
+            case _:
+                _next_route(uow, notice, failed, tools, now)
+        uow.commit()
+
+
+def _next_route(uow: UnitOfWork, notice: Notice, failed: SendFailed, tools: Tools, now: datetime) -> None:
+    """This road is dead: say so on the audit, and go by the next one with the same words."""
+    uow.outbox.mark_undeliverable(notice.id, error=failed.code, at=now)
+    subject = f"{notice.kind} to {notice.destination.kind} {notice.destination.id}: {failed.code}"
+    uow.audit.append([Entry(now, BOT, Action.UNDELIVERABLE, subject, notice.case_id)])
+    log.error("route_dead", notice=notice.id, destination=notice.destination.id, code=failed.code)
+    uow.outbox.add(_rerouted(notice, failed, tools.rules.directory, tools.new_id, now))
+
+
+def _rerouted(
+    notice: Notice, failed: SendFailed, directory: Directory, new_id: Callable[[], str], now: datetime
+) -> list[Notice]:
+    """The same notice by the next road, and one line to the administrators; nothing once the last road has failed too."""
+    control = Destination.channel(directory.control_channel)
+    if notice.destination == control:
+        return []
+    told = Notice(
+        id=NoticeId(new_id()),
+        key=f"route:{notice.key}",
+        kind=NoticeKind.CONTROL,
+        destination=control,
+        created_at=now,
+        not_before=now,
+        case_id=notice.case_id,
+        band=notice.band,
+        payload={
+            "what": "route_dead",
+            "kind": notice.kind.value,
+            "to": notice.destination.id,
+            "to_kind": notice.destination.kind.value,
+            "code": failed.code,
+        },
+    )
+    if notice.kind is NoticeKind.CARD:
+        return [told]
+    instead = [
+        Notice(
+            id=NoticeId(new_id()),
+            key=f"{notice.key}>{person}",
+            kind=notice.kind,
+            destination=Destination.person(person),
+            created_at=now,
+            not_before=now,
+            case_id=notice.case_id,
+            band=notice.band,
+            payload={**notice.payload, "instead_of": notice.destination.id},
+        )
+        for person in _next_people(notice, directory, now)
+    ]
+    return [told, *instead]
+
+
+def _next_people(notice: Notice, directory: Directory, now: datetime) -> tuple[PersonId, ...]:
+    """Who is told instead: a channel's team on duty and leaders; for a person, their team's leaders; then the chief role."""
+    dead = PersonId(notice.destination.id)
+    tried = {dead, *(PersonId(part) for part in notice.key.split(">")[1:])}
+    if notice.destination.kind is DestinationKind.CHANNEL:
+        team = directory.team_of_channel(ChannelId(notice.destination.id))
+        people = (*directory.on_duty(team.id, now), *team.leaders) if team else ()
+    else:
+        known = directory.people.get(dead)
+        team = directory.teams.get(known.team) if known and known.team else None
+        people = team.leaders if team else ()
+    reachable = tuple(p for p in directory.standing_in(people, now) if p not in tried and _has_slack(directory, p))
+    if reachable:
+        return reachable
+    chiefs = directory.standing_in(directory.police.executives, now)
+    return tuple(p for p in chiefs if p not in tried and _has_slack(directory, p))
+
+
+def _has_slack(directory: Directory, person: PersonId) -> bool:
+    known = directory.people.get(person)
+    return known is not None and known.slack is not None

@@ -1,0 +1,144 @@
+"""The tick: what is due at `now` becomes steps, audit and notices; nothing is sent here."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.deadlines import due_step
+from bot.domain.errors import Conflict, Poisoned
+from bot.domain.events import Action, Entry
+from bot.domain.ids import BOT, CaseId, NoticeId
+from bot.domain.notices import Destination, Notice, NoticeKind
+from bot.domain.wording import full_moment, length
+from bot.ports import UnitOfWork
+from bot.services.changes import Change
+from bot.services.digests import count_minute, decide_digests
+from bot.services.steps import take_step
+from bot.services.tools import Tools
+
+BATCH = 50
+"""Cases in one transaction: enough to be quick, few enough that a person's commit never waits long."""
+LAST_TICK = "last_tick"
+LAST_ANCHOR = "last_anchor"
+GAP = timedelta(minutes=2)
+"""Without a tick for longer than this the bot was not running, and leaders are told."""
+ANCHOR_EVERY = timedelta(hours=1)
+FORGET_AFTER = timedelta(hours=24)
+
+log = structlog.get_logger()
+
+
+def tick(*, tools: Tools) -> int:
+    """Take every step that is due, most urgent band first; how many cases were moved. Twice at the same `now` adds nothing."""
+    moved = 0
+    while True:
+        now = tools.clock.now()
+        batch = _batch(tools, now)
+        moved += batch
+        if batch < BATCH:
+            break
+    _housekeeping(tools, tools.clock.now())
+    if moved:
+        tools.alarm.ring()
+    return moved
+
+
+def _batch(tools: Tools, now: datetime) -> int:
+    with tools.store.write() as uow:
+        case_ids = uow.deadlines.due_cases(now, limit=BATCH)
+        if not case_ids:
+            return 0
+        for case_id in case_ids:
+            _one_case(uow, tools, case_id, now)
+        uow.commit()
+    return len(case_ids)
+
+
+def _one_case(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> None:
+    """Move one case. One that cannot be handled is put aside, loudly; the others still run."""
+    try:
+        with uow.savepoint():
+            _escalate(uow, tools, case_id, now)
+    except Conflict:
+        log.info("case_moved_meanwhile", case_id=case_id)
+    except (Poisoned, LookupError, ValueError, TypeError, ArithmeticError) as error:
+        log.exception("case_quarantined", case_id=case_id, kind=type(error).__name__)
+        _quarantine(uow, tools, case_id, now)
+
+
+def _escalate(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> None:
+    change = Change.on(uow, tools, case_id, actor=BOT, now=now)
+    calendar = tools.rules.policy.calendar
+    due = [(d, step) for d in change.deadlines if (step := due_step(d, now, calendar)) is not None]
+    due.sort(key=lambda pair: (-pair[1].step.number, pair[0].due_at))
+    take_step(change, due, tools=tools)
+    change.save()
+
+
+def _quarantine(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> None:
+    uow.deadlines.quarantine(case_id)
+    uow.audit.append([Entry(now, BOT, Action.QUARANTINED, f"case {case_id}")])
+    uow.outbox.add(
+        [
+            Notice(
+                id=NoticeId(tools.new_id()),
+                key=f"quarantined:{case_id}:{now.isoformat()}",
+                kind=NoticeKind.CONTROL,
+                destination=Destination.channel(tools.rules.directory.control_channel),
+                created_at=now,
+                not_before=now,
+                payload={"what": "quarantined", "case": case_id},
+            )
+        ]
+    )
+
+
+def _housekeeping(tools: Tools, now: datetime) -> None:
+    """What is due by the clock alone: the count of ticks, digests, the hourly anchor, old keys and drafts."""
+    with tools.store.write() as uow:
+        count_minute(uow, tools.rules.policy, last_tick_at=uow.marks.instant(LAST_TICK), now=now)
+        uow.marks.set_instant(LAST_TICK, now)
+        decide_digests(uow, tools, now)
+        last = uow.marks.instant(LAST_ANCHOR)
+        if last is None or now - last >= ANCHOR_EVERY:
+            uow.audit.anchor(now)
+            uow.marks.set_instant(LAST_ANCHOR, now)
+            uow.inbox.forget_before(now - FORGET_AFTER)
+            uow.drafts.forget_before(now - FORGET_AFTER)
+        uow.commit()
+
+
+def started(*, tools: Tools) -> None:
+    """Note the start; after a gap say how long the bot was away and what fell due meanwhile."""
+    now = tools.clock.now()
+    with tools.store.write() as uow:
+        uow.audit.append([Entry(now, BOT, Action.STARTED, f"policy {tools.rules.policy.version}")])
+        last = uow.marks.instant(LAST_TICK)
+        if last is not None and now - last >= GAP:
+            passed = sum(1 for d in uow.deadlines.listed() if d.next_at is not None and d.next_at <= now)
+            uow.audit.append([Entry(now, BOT, Action.GAP_NOTICED, f"{last.isoformat()} to {now.isoformat()}")])
+            uow.outbox.add(_gap_notices(tools, last, now, passed))
+        uow.commit()
+    tools.alarm.ring()
+
+
+def _gap_notices(tools: Tools, last: datetime, now: datetime, passed: int) -> list[Notice]:
+    directory = tools.rules.directory
+    text = (
+        f"The bot was not running from {full_moment(last)} to {full_moment(now)} ({length(now - last)}). "
+        f"{passed} step{'' if passed == 1 else 's'} came due in that time and "
+        f"{'is' if passed == 1 else 'are'} being sent now, each with its real lateness."
+    )
+    places = [Destination.channel(directory.control_channel), Destination.channel(directory.force_channel)]
+    return [
+        Notice(
+            id=NoticeId(tools.new_id()),
+            key=f"gap:{last.isoformat()}:{place.id}",
+            kind=NoticeKind.GAP,
+            destination=place,
+            created_at=now,
+            not_before=now,
+            payload={"text": text},
+        )
+        for place in dict.fromkeys(places)
+    ]

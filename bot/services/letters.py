@@ -1,0 +1,223 @@
+"""Wording's raw material: a notice and today's record become a letter, or nothing when there is nothing left to say."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.cases import Case
+from bot.domain.deadlines import Deadline
+from bot.domain.directory import Directory
+from bot.domain.ids import AgencyId, PersonId
+from bot.domain.letters import CardLetter, ControlLetter, DigestLetter, LateItem, Letter, LineLetter, StepLetter, codes
+from bot.domain.notices import DestinationKind, Notice, NoticeKind
+from bot.domain.policy import Policy, Role
+from bot.domain.redaction import ACKNOWLEDGE, ShareableCase, milestone_title, shareable
+from bot.domain.wording import full_moment, moment
+from bot.ports import Rules, UnitOfWork
+
+NEW = -1
+ROLE_WORDS = {
+    Role.OWNER: "on duty or owner",
+    Role.OWNER_SUPERVISOR: "supervisor",
+    Role.REFERRER: "referrer",
+    Role.TEAM_LEADERS: "team leader",
+    Role.DEPARTMENT_LEAD: "department lead",
+    Role.PARTNER_LEAD: "partner agency lead",
+    Role.SUPERINTENDENT: "superintendent",
+    Role.HEAD_OF_SERVICE: "head of service",
+    Role.CHIEF_OFFICER: "chief officer",
+    Role.PARTNER_EXECUTIVE: "partner executive",
+}
+
+
+def letter_for(notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> Letter | None:
+    """The letter as the record stands at `now`; None when everything it would say has been done meanwhile."""
+    if notice.kind is NoticeKind.CONTROL:
+        return ControlLetter(_control_words(notice.payload, uow, notice, rules))
+    if notice.kind is NoticeKind.GAP:
+        return ControlLetter(str(notice.payload["text"]))
+    if notice.kind is NoticeKind.DIGEST:
+        return _digest(notice.payload)
+    if notice.case_id is None:
+        return None
+    case = uow.cases.get(notice.case_id)
+    deadlines = uow.deadlines.of_case(case.id)
+    shown = shareable(
+        case,
+        deadlines,
+        children=uow.cases.children(case.id),
+        policy=rules.policy,
+        directory=rules.directory,
+        now=now,
+    )
+    if notice.kind is NoticeKind.CARD:
+        return CardLetter(shown)
+    if notice.kind in {NoticeKind.STEP, NoticeKind.THREAD_STEP}:
+        return _step(notice, case, deadlines, shown, rules=rules, now=now)
+    return LineLetter(shown, _line_words(notice, case, deadlines, rules, now))
+
+
+def _step(
+    notice: Notice,
+    case: Case,
+    deadlines: Sequence[Deadline],
+    shown: ShareableCase,
+    *,
+    rules: Rules,
+    now: datetime,
+) -> StepLetter | None:
+    directory = rules.directory
+    by_id: dict[object, Deadline] = {deadline.id: deadline for deadline in deadlines}
+    raw = [item for item in _items(notice.payload) if item[0] in by_id]
+    still = [item for item in raw if by_id[item[0]].is_open]
+    if not still:
+        return None
+    items = [_item(item, by_id[item[0]], rules, now) for item in still]
+    person = PersonId(notice.destination.id) if notice.destination.kind is DestinationKind.PERSON else None
+    agency = _agency_of(person, directory)
+    named = {item[0] for item in still}
+    items += [
+        _also(deadline, rules, now)
+        for deadline in deadlines
+        if deadline.id not in named and deadline.agency == agency and deadline.late_at(now) and deadline.next_at
+    ]
+    return StepLetter(
+        case=shown,
+        items=tuple(items),
+        to=directory.name_of(person) if person else "",
+        roles=tuple(ROLE_WORDS[Role(code)] for code in codes(notice.payload, "roles")),
+        told=tuple(directory.name_of(PersonId(code)) for code in codes(notice.payload, "told")),
+        may_acknowledge=person is not None and _may_acknowledge(case, agency, person),
+        still_owed=any(item.late for item in items),
+        note=_note(notice, directory),
+    )
+
+
+def _items(payload: Mapping[str, object]) -> list[list[object]]:
+    found = payload.get("items")
+    return [list(item) for item in found if isinstance(item, list | tuple)] if isinstance(found, list | tuple) else []
+
+
+def _item(item: Sequence[object], deadline: Deadline, rules: Rules, now: datetime) -> LateItem:
+    number, repeat = _number(item[1]), _number(item[2])
+    names = {step.number: step.name for step in deadline.plan.steps}
+    missed = item[3] if isinstance(item[3], list | tuple) else ()
+    by_hand = rules.directory.name_of(PersonId(str(item[4]))) if len(item) > 4 else ""  # noqa: PLR2004 - the fifth
+    return LateItem(
+        title=milestone_title(rules.policy, deadline.kind),
+        agency_name=rules.directory.agencies[deadline.agency].name,
+        due_at=deadline.due_at,
+        late=deadline.late_at(now),
+        step_name="new referral" if number == NEW else names.get(number, ""),
+        missed=tuple(names[_number(n)] for n in missed if _number(n) in names),
+        repeat=repeat,
+        by_hand=by_hand,
+    )
+
+
+def _also(deadline: Deadline, rules: Rules, now: datetime) -> LateItem:
+    """Something else that the reader's agency owes and is late with on the same case."""
+    return LateItem(
+        title=milestone_title(rules.policy, deadline.kind),
+        agency_name=rules.directory.agencies[deadline.agency].name,
+        due_at=deadline.due_at,
+        late=deadline.late_at(now),
+        step_name="",
+    )
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else int(str(value))
+
+
+def _agency_of(person: PersonId | None, directory: Directory) -> AgencyId | None:
+    known = directory.people.get(person) if person else None
+    return known.agency if known else None
+
+
+def _may_acknowledge(case: Case, agency: AgencyId | None, person: PersonId) -> bool:
+    party = case.party(agency) if agency else None
+    owes = party is not None and party.owes_acknowledgement and party.acknowledged is None
+    return owes and person != case.referrer
+
+
+def _note(notice: Notice, directory: Directory) -> str:
+    instead = notice.payload.get("instead_of")
+    if not isinstance(instead, str):
+        return ""
+    known = directory.people.get(PersonId(instead))
+    return f"Sent to you because {known.name if known else 'the team channel'} could not be reached in Slack."
+
+
+def _line_words(notice: Notice, case: Case, deadlines: Sequence[Deadline], rules: Rules, now: datetime) -> str:
+    directory, policy = rules.directory, rules.policy
+    if notice.kind is NoticeKind.RETIMED:
+        return _retimed_words(notice, case, deadlines, policy)
+    agency = AgencyId(str(notice.payload["agency"]))
+    name, party = directory.agencies[agency].name, case.party(agency)
+    if notice.kind is NoticeKind.ACKNOWLEDGED and party and party.acknowledged:
+        who = directory.name_of(party.acknowledged.by)
+        return f"{case.reference}: now acknowledged for {name} by {who} {moment(party.acknowledged.at, now)}."
+    if party and party.phone:
+        who = directory.name_of(party.phone.recorded_by)
+        until = moment(party.phone.holds_until, now)
+        return (
+            f"{case.reference}: {name} told by phone (recorded by {who} {moment(party.phone.at, now)}), own confirmation "
+            f"outstanding. Reminders to them go on {until}."
+        )
+    return f"{case.reference}: {name} has answered."
+
+
+def _retimed_words(notice: Notice, case: Case, deadlines: Sequence[Deadline], policy: Policy) -> str:
+    moved = {str(item[0]): datetime.fromisoformat(str(item[1])) for item in _pairs(notice.payload)}
+    words = [
+        f"{milestone_title(policy, deadline.kind).lower()} from {full_moment(moved[deadline.id])} "
+        f"to {full_moment(deadline.due_at)}"
+        for deadline in deadlines
+        if deadline.id in moved and deadline.kind in {ACKNOWLEDGE, "first_action"}
+    ]
+    more = len(moved) - len(words)
+    rest = f" and {more} more" if more and words else f"{more} deadlines" if more else ""
+    return f"{case.reference}: brought forward after a change of risk: {'; '.join(words)}{rest}."
+
+
+def _pairs(payload: Mapping[str, object]) -> list[Sequence[object]]:
+    found = payload.get("deadlines")
+    return [item for item in found if isinstance(item, list | tuple)] if isinstance(found, list | tuple) else []
+
+
+def _digest(payload: Mapping[str, object]) -> DigestLetter:
+    rows = payload["rows"]
+    pairs = [(str(row[0]), str(row[1])) for row in rows] if isinstance(rows, list | tuple) else []
+    return DigestLetter(
+        title=str(payload["title"]),
+        from_at=datetime.fromisoformat(str(payload["from"])),
+        until_at=datetime.fromisoformat(str(payload["until"])),
+        headline=str(payload["headline"]),
+        rows=tuple(pairs),
+    )
+
+
+def _control_words(payload: Mapping[str, object], uow: UnitOfWork, notice: Notice, rules: Rules) -> str:
+    reference = uow.cases.get(notice.case_id).reference if notice.case_id else "a notice"
+    directory, policy = rules.directory, rules.policy
+    match payload.get("what"):
+        case "nobody":
+            team = next((t.name for t in directory.teams.values() if t.id == payload.get("team")), "the team")
+            told = ", ".join(directory.name_of(PersonId(code)) for code in codes(payload, "told")) or "nobody at all"
+            kind = milestone_title(policy, str(payload.get("kind"))).lower()
+            return (
+                f"{reference}: nobody was there to be told at step {', '.join(codes(payload, 'steps'))} of {kind} "
+                f"({team}). Told instead: {told}. Mend the directory: duty, leaders or cover of that team."
+            )
+        case "route_dead":
+            target = str(payload.get("to"))
+            where = directory.name_of(PersonId(target)) if payload.get("to_kind") == "person" else f"channel {target}"
+            return (
+                f"{reference}: a message could not be delivered to {where} (Slack says {payload.get('code')}). "
+                "The next people were told instead where there are any. Mend the account or the channel, or the directory."
+            )
+        case _:
+            return (
+                f"Case record {payload.get('case')} could not be handled and was put aside; every other case runs. "
+                "Look at the log of this hour, then phone whoever works this case."
+            )

@@ -1,0 +1,107 @@
+"""Read sides: a case opened by somebody who may see it, and what the console lists. Every view is in the audit."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.answers import CaseDetail
+from bot.domain.cases import Case
+from bot.domain.commands import Actor
+from bot.domain.deadlines import Deadline
+from bot.domain.errors import Refusal
+from bot.domain.events import Action, AuditedEntry, Entry, Verdict
+from bot.domain.ids import BOT, CaseId, Reference
+from bot.domain.notices import Notice
+from bot.domain.permissions import Verb, may
+from bot.domain.redaction import shareable
+from bot.services.referrals import phone_words, questions
+from bot.services.tools import Tools
+
+
+def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
+    """Everything about a case, for a modal; the view is written to the audit before anything is shown."""
+    rules, now = tools.rules, tools.clock.now()
+    with tools.store.write() as uow:
+        case = uow.cases.get(case_id)
+        no = may(actor, Verb.VIEW_DETAIL, case, rules.directory, phone=phone_words(rules.policy))
+        if no is not None:
+            raise Refusal(no)
+        particulars = uow.cases.particulars(case_id)
+        acts = tuple(uow.cases.acts(case_id))
+        deadlines = uow.deadlines.of_case(case_id)
+        uow.audit.append([Entry(now, actor.person, Action.VIEWED, f"detail of {case.reference}", case_id)])
+        uow.commit()
+    names = {person: rules.directory.name_of(person) for person in (case.referrer, *(act.by for act in acts))}
+    return CaseDetail(
+        case=shareable(
+            case,
+            deadlines,
+            children=len(particulars.children),
+            policy=rules.policy,
+            directory=rules.directory,
+            now=now,
+        ),
+        particulars=particulars,
+        acts=acts,
+        questions=questions(case, rules.policy),
+        agencies_to_phone=tuple(
+            (party.agency, rules.directory.agencies[party.agency].name)
+            for party in case.parties
+            if party.owes_acknowledgement and party.acknowledged is None
+        ),
+        staff={str(person): name for person, name in names.items()},
+    )
+
+
+def refused(actor: Actor, tried: str, case_id: CaseId | None, *, tools: Tools) -> None:
+    """Put a refusal on the audit."""
+    with tools.store.write() as uow:
+        uow.audit.append([Entry(tools.clock.now(), actor.person, Action.REFUSED, tried, case_id)])
+        uow.commit()
+
+
+def cases(limit: int, *, tools: Tools) -> Sequence[Case]:
+    """Cases, most urgent band first, then oldest."""
+    with tools.store.read() as uow:
+        return list(uow.cases.listed(limit=limit))
+
+
+def find(reference: Reference, *, tools: Tools) -> Case:
+    """The case by its reference; NotFound when there is none."""
+    with tools.store.read() as uow:
+        return uow.cases.find(reference)
+
+
+def due(open_only: bool, limit: int, *, tools: Tools) -> Sequence[tuple[Reference, Deadline]]:  # noqa: FBT001 - bound in the Desk
+    """Deadlines with their case's reference, the soonest next instant first."""
+    with tools.store.read() as uow:
+        found = uow.deadlines.listed(open_only=open_only, limit=limit)
+        references = {case_id: uow.cases.get(case_id).reference for case_id in {d.case_id for d in found}}
+    return [(references[deadline.case_id], deadline) for deadline in found]
+
+
+def outbox(unsent_only: bool, limit: int, *, tools: Tools) -> Sequence[Notice]:  # noqa: FBT001 - bound in the Desk
+    """Notices, oldest first."""
+    with tools.store.read() as uow:
+        return list(uow.outbox.listed(unsent_only=unsent_only, limit=limit))
+
+
+def depth(*, tools: Tools) -> Mapping[str, int]:
+    """How many notices wait, by state."""
+    with tools.store.read() as uow:
+        return dict(uow.outbox.depth())
+
+
+def audit(reference: Reference | None, limit: int, *, tools: Tools) -> Sequence[AuditedEntry]:
+    """Entries, newest first; of one case when its reference is given. Reading at the console is itself on the audit."""
+    now = tools.clock.now()
+    with tools.store.write() as uow:
+        case_id = uow.cases.find(reference).id if reference else None
+        found = list(uow.audit.listed(case_id=case_id, limit=limit))
+        uow.audit.append([Entry(now, BOT, Action.READ_AT_CONSOLE, f"audit of {reference or 'everything'}", case_id)])
+        uow.commit()
+    return found
+
+
+def verify(*, tools: Tools) -> Verdict:
+    """Check every chain and anchor of the audit."""
+    with tools.store.read() as uow:
+        return uow.audit.verify()

@@ -1,0 +1,258 @@
+"""Referring: a draft kept sealed while it is reviewed, then a case with its clocks running."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.answers import AgencyChoice, Question, Referred, Review
+from bot.domain.cases import Case, CaseStatus, Particulars, Party
+from bot.domain.commands import Actor, Referral, Send
+from bot.domain.deadlines import due_instant
+from bot.domain.directory import AgencyKind, Directory, Team
+from bot.domain.errors import FormRefusal, NotFound
+from bot.domain.events import Action, Entry
+from bot.domain.ids import AgencyId, CaseId, ChannelId, DraftId, Reference
+from bot.domain.notices import Destination, NoticeKind
+from bot.domain.owed import REFERRAL
+from bot.domain.policy import Band, Policy
+from bot.domain.redaction import ACKNOWLEDGE, FIRST_ACTION
+from bot.domain.risk import Assessment, assess
+from bot.ports import UnitOfWork
+from bot.services.changes import HUMAN_ACT, Change
+from bot.services.tools import Tools
+
+LONDON = ZoneInfo("Europe/London")
+NEW = -1
+"""The step number of "there is a new referral": before the ladder's own steps."""
+
+
+def phone_words(policy: Policy) -> str:
+    """Whom to ring when it cannot wait, in one phrase."""
+    phones = policy.phones
+    return f"{phones.emergency} in an emergency, {phones.police} for the police, {phones.out_of_hours} out of hours"
+
+
+def draft(referral: Referral, actor: Actor, *, tools: Tools) -> Review:
+    """Keep what was typed, sealed, and answer who would be told and by when. FormRefusal names inputs that are wrong."""
+    policy, directory, now = tools.rules.policy, tools.rules.directory, tools.clock.now()
+    _check(referral, policy)
+    draft_id = DraftId(tools.new_id())
+    with tools.store.write() as uow:
+        uow.drafts.put(draft_id, person=actor.person, referral=referral, at=now)
+        uow.audit.append([Entry(now, actor.person, Action.DRAFTED, f"draft {draft_id}")])
+        uow.commit()
+    return _review(draft_id, referral, actor, policy=policy, directory=directory, now=now)
+
+
+def typed(send: Send, actor: Actor, *, tools: Tools) -> str:
+    """What the person typed, to be given back to them when sending failed; empty when the draft cannot be read."""
+    with tools.store.read() as uow:
+        person, referral = uow.drafts.get(send.draft)
+    if person != actor.person:
+        return ""
+    lines = [", ".join(ref.value for ref in child.references) for child in referral.children]
+    return "\n".join(part for part in (*lines, referral.narrative, referral.address) if part)
+
+
+def refer(send: Send, actor: Actor, key: str, *, tools: Tools) -> Referred:
+    """Open the case: deadlines for every agency told, its cards and first notices, all in one transaction.
+
+    The same key answers the same case again. NotFound when the draft is gone, FormRefusal when an input is wrong.
+    """
+    policy, directory, now = tools.rules.policy, tools.rules.directory, tools.clock.now()
+    with tools.store.write() as uow:
+        before = uow.inbox.answer_to(key)
+        if before is not None:
+            return _confirmation(uow, uow.cases.get(CaseId(before)), policy, directory)
+        person, referral = uow.drafts.get(send.draft)
+        if person != actor.person:
+            raise NotFound("This draft belongs to somebody else.")
+        _check_sending(send, policy, directory, now)
+        case = _opened(uow, referral, send, actor, tools=tools, now=now)
+        uow.drafts.delete(send.draft)
+        uow.inbox.remember(key, case.id, now)
+        answer = _confirmation(uow, case, policy, directory)
+        uow.commit()
+    tools.alarm.ring()
+    return answer
+
+
+def _check(referral: Referral, policy: Policy) -> None:
+    if referral.concern not in policy.concerns:
+        raise FormRefusal({"concern": "Select what kind of concern this is"})
+    offered = {grade.code for grade in policy.concern(referral.concern).offered}
+    if referral.grade is not None and referral.grade not in offered:
+        raise FormRefusal({"grade": "Select how serious the risk is"})
+    if referral.asks_for not in policy.asks:
+        raise FormRefusal({"asks_for": "Select what you are asking for"})
+
+
+def _check_sending(send: Send, policy: Policy, directory: Directory, now: datetime) -> None:
+    wrong: dict[str, str] = {}
+    if any(agency not in directory.agencies for agency in send.agencies):
+        wrong["agencies"] = "Select agencies from the list"
+    social_care = directory.agency_of_kind(AgencyKind.SOCIAL_CARE)
+    least = policy.reasons.least_characters
+    if social_care and social_care.id not in send.agencies and len(send.left_out_reason.strip()) < least:
+        wrong["left_out_reason"] = f"Enter why {social_care.name} is left out, in {least} characters or more"
+    if send.first_aware_at is not None and send.first_aware_at > now:
+        wrong["first_aware_at"] = "When it was first known must be in the past"
+    if wrong:
+        raise FormRefusal(wrong)
+
+
+def _origin(channel: ChannelId | None, directory: Directory) -> ChannelId | None:
+    """A card goes to the channel of the command only when it is a team's own: the directory says who reads those."""
+    return channel if channel is not None and directory.team_of_channel(channel) else None
+
+
+def _assess(referral: Referral, policy: Policy) -> Assessment:
+    return assess(policy, referral.concern, referral.grade, {}, frozenset())
+
+
+def _told(
+    referral: Referral, agencies: tuple[AgencyId, ...], actor: Actor, directory: Directory
+) -> list[tuple[AgencyId, Team, bool]]:
+    """Each agency on the case with its team, and whether it owes an acknowledgement."""
+    police = directory.police.id
+    ids = dict.fromkeys((police, *agencies, *((actor.agency,) if actor.agency else ())))
+    return [
+        (
+            agency,
+            directory.team_for(agency, concern=referral.concern, channel=referral.channel),
+            agency == police or agency != actor.agency,
+        )
+        for agency in ids
+    ]
+
+
+def _opened(uow: UnitOfWork, referral: Referral, send: Send, actor: Actor, *, tools: Tools, now: datetime) -> Case:
+    policy, directory = tools.rules.policy, tools.rules.directory
+    found = _assess(referral, policy)
+    told = _told(referral, send.agencies, actor, directory)
+    case = Case(
+        id=CaseId(tools.new_id()),
+        reference=uow.cases.next_reference(now.astimezone(LONDON).year),
+        version=1,
+        concern=referral.concern,
+        grade=referral.grade,
+        effective_grade=found.grade,
+        band=found.band,
+        floors=tuple(fired.code for fired in found.floors),
+        flags=frozenset(),
+        asks_for=referral.asks_for,
+        status=CaseStatus.OPEN,
+        opened_at=now,
+        first_aware_at=send.first_aware_at or now,
+        referrer=actor.person,
+        referring_agency=actor.agency,
+        origin_channel=_origin(referral.channel, directory),
+        parties=tuple(Party(agency, team.id, team.channel, now, owes) for agency, team, owes in told),
+        facts={},
+        policy_version=policy.version,
+        last_act_at=now,
+        graded_at=now if referral.grade else None,
+    )
+    uow.cases.add(case, Particulars(referral.children, referral.narrative, referral.address, send.left_out_reason))
+    _start(uow, case, actor, tools=tools, now=now)
+    return case
+
+
+def _start(uow: UnitOfWork, case: Case, actor: Actor, *, tools: Tools, now: datetime) -> None:
+    """Open the clocks of a new case, put it on the audit, and tell whoever is on duty."""
+    directory = tools.rules.directory
+    change = Change(uow, tools, case, actor=actor.person, now=now)
+    change.audit(Action.REFERRED, f"{case.reference} {case.concern} {case.grade or 'ungraded'} {case.band}")
+    for code in case.floors:
+        change.audit(Action.FLOOR_FIRED, code)
+    social_care = directory.agency_of_kind(AgencyKind.SOCIAL_CARE)
+    if social_care and case.party(social_care.id) is None:
+        change.audit(Action.AGENCY_LEFT_OUT, social_care.id)
+    change.open([REFERRAL, HUMAN_ACT, *(["graded"] if case.grade else [])], now)
+    change.redraw()
+    _tell_duty(change, directory)
+    change.store_parts()
+    uow.outbox.add(change.decided)
+
+
+def _tell_duty(change: Change, directory: Directory) -> None:
+    """One direct message to each person on duty for a team that owes an acknowledgement."""
+    for deadline in change.deadlines:
+        if deadline.kind != ACKNOWLEDGE:
+            continue
+        for person in directory.on_duty(deadline.team, change.now):
+            change.notify(
+                NoticeKind.STEP,
+                f"{deadline.id}:{NEW}:{person}",
+                Destination.person(person),
+                {"items": [[deadline.id, NEW, 0, []]], "roles": ["owner"]},
+            )
+
+
+def _review(
+    draft_id: DraftId, referral: Referral, actor: Actor, *, policy: Policy, directory: Directory, now: datetime
+) -> Review:
+    found = _assess(referral, policy)
+    police = directory.police.id
+    offered = [agency.id for agency in directory.agencies.values() if agency.id not in {police, actor.agency}]
+    told = _told(referral, tuple(offered), actor, directory)
+    choices = {
+        agency: _choice(agency, team, found.band, policy=policy, directory=directory, now=now)
+        for agency, team, owes in told
+        if owes
+    }
+    return Review(
+        draft=draft_id,
+        concern=policy.concern(referral.concern).label,
+        grade=_grade_words(policy, referral.concern, found),
+        agencies=tuple(choices[agency] for agency in offered),
+        always_told=(choices[police],),
+        first_action_by=_due(policy, FIRST_ACTION, found.band, now),
+        now=now,
+        notes=tuple(fired.sentence for fired in found.floors),
+    )
+
+
+def _choice(
+    agency: AgencyId, team: Team, band: Band, *, policy: Policy, directory: Directory, now: datetime
+) -> AgencyChoice:
+    social_care = directory.agencies[agency].kind is AgencyKind.SOCIAL_CARE
+    due_at = _due(policy, ACKNOWLEDGE, band, now)
+    return AgencyChoice(
+        agency=agency,
+        name=directory.agencies[agency].name,
+        ticked=social_care,
+        acknowledge_by=due_at or now,
+        on_duty=tuple(directory.name_of(person) for person in directory.on_duty(team.id, now)),
+        needs_reason=social_care,
+    )
+
+
+def _due(policy: Policy, milestone: str, band: Band, now: datetime) -> datetime | None:
+    timed = due_instant(policy.milestones[milestone], band, policy.calendar, now)
+    return timed[1] if timed else None
+
+
+def _grade_words(policy: Policy, concern: str, found: Assessment) -> str:
+    return policy.grade(concern, found.grade).label if found.grade else "Not graded yet"
+
+
+def _confirmation(uow: UnitOfWork, case: Case, policy: Policy, directory: Directory) -> Referred:
+    deadlines = uow.deadlines.of_case(case.id)
+    told = tuple((directory.agencies[d.agency].name, d.due_at) for d in deadlines if d.kind == ACKNOWLEDGE)
+    first = next((d.due_at for d in deadlines if d.kind == FIRST_ACTION), None)
+    grade = case.effective_grade
+    return Referred(
+        case_id=case.id,
+        reference=Reference(case.reference),
+        told=told,
+        first_action_by=first,
+        phone=phone_words(policy),
+        questions=questions(case, policy),
+        grade=policy.grade(case.concern, grade).label if grade else "Not graded yet",
+        floors=tuple(policy.floors[code].sentence for code in case.floors),
+    )
+
+
+def questions(case: Case, policy: Policy) -> tuple[Question, ...]:
+    """The concern's fact questions with the answers given so far."""
+    return tuple(Question(f.code, f.question, case.facts.get(f.code)) for f in policy.concern(case.concern).facts)
