@@ -97,7 +97,9 @@ def default_cast() -> Cast:
     police = tuple(seat.id for seat in seats if seat.workspace == force)
     everybody = tuple(seat.id for seat in seats)
     channels = (
-        Channel("C0FRONTDOOR", "front-door", everybody, shared_with=(council,), topic="Referrals both agencies work on"),
+        Channel(
+            "C0FRONTDOOR", "front-door", everybody, shared_with=(council,), topic="Referrals both agencies work on"
+        ),
         Channel("C0SAFEGUARD", "safeguarding", police),
         Channel("C0COMMAND", "command", ("U0LEAD", "U0CHIEF"), private=True),
         Channel("C0CANTEEN", "canteen", police, bot_is_member=False),

@@ -2,185 +2,200 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from bot.practice import interactions, listing, submitting
+from bot.practice.cast import Seat
 from bot.practice.clock import duration, instant, iso, next_monday
-from bot.practice.fields import controls, option_text
 from bot.practice.faults import fault_from
+from bot.practice.fields import controls, option_text
 from bot.practice.stage import Stage, reply_of
 from bot.practice.wire import ApiError, ControlError, Json
 
-Handler = Callable[[Stage, Json, bool], Awaitable[Json]]
 OWN_CLOCK = "The bot does not follow the practice clock (VIGIL_CLOCK_URL): it uses its own."
 LONGEST_WAIT = 60.0
 HEARTBEAT = 10.0
 
 
-async def rest(stage: Stage, wait: bool) -> None:  # noqa: FBT001 - `?wait=0` as it came
-    """Wait until the bot is idle, unless the caller does not want to."""
-    if wait:
-        await stage.follower.settle()
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One POST: its body, and whether the caller waits for the bot to be idle."""
+
+    stage: Stage
+    body: Json
+    wait: bool
+
+    def seat(self) -> Seat:
+        """The seat that acts."""
+        return interactions.active(self.stage, self.body.get("seat"))
+
+    async def rest(self) -> None:
+        """Wait until the bot is idle, unless the caller does not want to."""
+        if self.wait:
+            await self.stage.follower.settle()
 
 
-async def command(stage: Stage, body: Json, wait: bool) -> Json:
+async def command(call: Call) -> Json:
     """`{seat, channel, command, text}` -> `{reply, view_id, acked_ms}`."""
-    seat = interactions.active(stage, body.get("seat"))
-    with stage.acting(seat.id) as act:
-        ms = await interactions.command(stage, act, seat, body)
-        await rest(stage, wait)
+    seat = call.seat()
+    with call.stage.acting(seat.id) as act:
+        ms = await interactions.command(call.stage, act, seat, call.body)
+        await call.rest()
     return {"reply": reply_of(act), "view_id": act.views[-1].id if act.views else None, "acked_ms": ms}
 
 
-async def shortcut(stage: Stage, body: Json, wait: bool) -> Json:
+async def shortcut(call: Call) -> Json:
     """`{seat, callback_id, channel?, ts?}` -> `{view_id}`."""
-    seat = interactions.active(stage, body.get("seat"))
-    with stage.acting(seat.id) as act:
-        ms = await interactions.shortcut(stage, act, seat, body)
-        await rest(stage, wait)
+    seat = call.seat()
+    with call.stage.acting(seat.id) as act:
+        ms = await interactions.shortcut(call.stage, act, seat, call.body)
+        await call.rest()
     return {"reply": reply_of(act), "view_id": act.views[-1].id if act.views else None, "acked_ms": ms}
 
 
-async def click(stage: Stage, body: Json, wait: bool) -> Json:
+async def click(call: Call) -> Json:
     """`{seat, channel, ts, action, value?}`, or `view_id` for channel and ts -> `{reply, view_id}`."""
-    seat = interactions.active(stage, body.get("seat"))
-    with stage.acting(seat.id) as act:
-        act_on = interactions.click_view if body.get("view_id") else interactions.click_message
-        ms = await act_on(stage, act, seat, body)
-        await rest(stage, wait)
+    seat = call.seat()
+    with call.stage.acting(seat.id) as act:
+        act_on = interactions.click_view if call.body.get("view_id") else interactions.click_message
+        ms = await act_on(call.stage, act, seat, call.body)
+        await call.rest()
     return {"reply": reply_of(act), "view_id": act.views[-1].id if act.views else None, "acked_ms": ms}
 
 
-async def submit(stage: Stage, body: Json, wait: bool) -> Json:
+async def submit(call: Call) -> Json:
     """`{seat, view_id, values}` -> `{errors}`, `{view}` or `{closed: true}`."""
-    seat = interactions.active(stage, body.get("seat"))
-    with stage.acting(seat.id) as act:
-        answer = await submitting.submit(stage, act, seat, body)
-        await rest(stage, wait)
-    top = (stage.workspace.stack(seat.id) or [None])[-1]
-    if "view" in answer and top is not None:
-        answer["view"] = submitting.rendered(top)
-    return answer | {"reply": reply_of(act), "view_id": top.id if top else None}
+    seat = call.seat()
+    with call.stage.acting(seat.id) as act:
+        answer = await submitting.submit(call.stage, act, seat, call.body)
+        await call.rest()
+    shown = call.stage.workspace.stack(seat.id)[-1:]
+    if "view" in answer:
+        answer["view"] = submitting.rendered(shown[0]) if shown else None
+    return answer | {"reply": reply_of(act), "view_id": shown[0].id if shown else None}
 
 
-async def close(stage: Stage, body: Json, wait: bool) -> Json:
+async def close(call: Call) -> Json:
     """`{seat, view_id}` -> `{closed: true}`."""
-    seat = interactions.active(stage, body.get("seat"))
-    await submitting.close(stage, seat, body.get("view_id"))
-    await rest(stage, wait)
+    seat = call.seat()
+    await submitting.close(call.stage, seat, call.body.get("view_id"))
+    await call.rest()
     return {"closed": True}
 
 
-async def options(stage: Stage, body: Json, _wait: bool) -> Json:
+async def options(call: Call) -> Json:
     """`{seat, view_id or channel+ts, action, query}` -> `{options}`."""
-    seat = interactions.active(stage, body.get("seat"))
-    if body.get("view_id"):
-        view = interactions.open_view(stage, seat, body["view_id"])
-        control, _ = interactions.find(controls(view.blocks), body)
-        found = await interactions.options(stage, seat, control, str(body.get("query") or ""), view)
+    seat = call.seat()
+    if call.body.get("view_id"):
+        view = interactions.open_view(call.stage, seat, call.body["view_id"])
+        control, _ = interactions.find(controls(view.blocks), call.body)
+        found = await interactions.options(call.stage, seat, control, str(call.body.get("query") or ""), view)
     else:
-        room, message = interactions.seen_message(stage, seat, body)
-        control, _ = interactions.find(controls(message.blocks), body)
-        found = await interactions.options(stage, seat, control, str(body.get("query") or ""), (room, message))
+        room, message = interactions.seen_message(call.stage, seat, call.body)
+        control, _ = interactions.find(controls(message.blocks), call.body)
+        found = await interactions.options(
+            call.stage, seat, control, str(call.body.get("query") or ""), (room, message)
+        )
     return {"options": [option_text(option) for option in found]}
 
 
-async def home(stage: Stage, body: Json, wait: bool) -> Json:
+async def home(call: Call) -> Json:
     """`{seat}` -> `{blocks}` of their Home tab, and its view_id."""
-    seat = interactions.active(stage, body.get("seat"))
-    await interactions.home(stage, seat)
-    await rest(stage, wait)
-    view = stage.workspace.homes.get(seat.id)
+    seat = call.seat()
+    await interactions.home(call.stage, seat)
+    await call.rest()
+    view = call.stage.workspace.homes.get(seat.id)
     if view is None:
         return {"blocks": [], "view_id": None, "view": None}
     return {"blocks": view.blocks, "view_id": view.id, "view": submitting.rendered(view)}
 
 
-async def say(stage: Stage, body: Json, wait: bool) -> Json:
+async def say(call: Call) -> Json:
     """`{seat, channel, text, thread_ts?, file?}` -> `{ts, delivered}`."""
-    seat = interactions.active(stage, body.get("seat"))
-    with stage.acting(seat.id) as act:
-        answer = await interactions.say(stage, seat, body)
-        await rest(stage, wait)
+    seat = call.seat()
+    with call.stage.acting(seat.id) as act:
+        answer = await interactions.say(call.stage, seat, call.body)
+        await call.rest()
     return answer | {"reply": reply_of(act)}
 
 
-async def clock(stage: Stage, body: Json, wait: bool) -> Json:
+async def clock(call: Call) -> Json:
     """`{advance: "4h"}`, `{to: ISO | "next deadline" | "monday"}` -> `{now}`, with a warning for a bot's own clock."""
-    target = await _target(stage, body)
-    stage.workspace.clock.move_to(target, allow_back=bool(body.get("allow_back")))
-    stage.workspace.journal.write("control", "clock", detail=iso(target))
-    following = stage.follower.following()
-    stage.follower.bump()
-    await rest(stage, wait)
-    answer: Json = {"now": iso(stage.workspace.clock.now()), "version": stage.follower.version}
+    target = await _target(call)
+    call.stage.workspace.clock.move_to(target, allow_back=bool(call.body.get("allow_back")))
+    call.stage.workspace.journal.write("control", "clock", detail=iso(target))
+    following = call.stage.follower.following()
+    call.stage.follower.bump()
+    await call.rest()
+    answer: Json = {"now": iso(call.stage.workspace.clock.now()), "version": call.stage.follower.version}
     return answer if following else answer | {"warning": OWN_CLOCK}
 
 
-async def _target(stage: Stage, body: Json) -> datetime:
-    now = stage.workspace.clock.now()
-    if body.get("advance"):
-        return now + duration(str(body["advance"]))
-    wanted = str(body.get("to") or "")
+async def _target(call: Call) -> datetime:
+    now = call.stage.workspace.clock.now()
+    if call.body.get("advance"):
+        return now + duration(str(call.body["advance"]))
+    wanted = str(call.body.get("to") or "")
     if wanted.casefold() == "monday":
         return next_monday(now)
     if wanted.casefold() != "next deadline":
         return instant(wanted)
-    await stage.follower.settle()
-    due = stage.follower.next_due
+    await call.stage.follower.settle()
+    due = call.stage.follower.next_due
     if due is None:
         raise ControlError("no_deadline", "The bot waits for no deadline, or does not follow this clock.", status=409)
-    return max(due, stage.workspace.clock.now())
+    return max(due, call.stage.workspace.clock.now())
 
 
-async def fault(stage: Stage, body: Json, _wait: bool) -> Json:
+async def fault(call: Call) -> Json:
     """Put a fault in force; `{kind, clear: true}` lifts it, `{clear: true}` all."""
-    faults, kind = stage.workspace.faults, body.get("kind")
-    if body.get("clear"):
+    faults, kind = call.stage.workspace.faults, call.body.get("kind")
+    if call.body.get("clear"):
         faults.clear(str(kind) if kind else None)
         return {"faults": [one.as_json() for one in faults.active]}
-    channel = stage.workspace.room(body["channel"]).id if body.get("channel") else None
-    asked = fault_from(body, channel)
-    stage.workspace.journal.write("fault", asked.kind, detail=asked.method)
+    channel = call.stage.workspace.room(call.body["channel"]).id if call.body.get("channel") else None
+    asked = fault_from(call.body, channel)
+    call.stage.workspace.journal.write("fault", asked.kind, detail=asked.method)
     match asked.kind:
         case "drop_socket":
-            await stage.delivery.drop()
+            await call.stage.delivery.drop()
         case "deaf":
-            stage.delivery.deafen()
+            call.stage.delivery.deafen()
         case _:
             faults.add(asked)
     return {"faults": [one.as_json() for one in faults.active]}
 
 
-async def membership(stage: Stage, body: Json, _wait: bool) -> Json:
+async def membership(call: Call) -> Json:
     """`{channel, seat or "bot", in}`, `{channel, archived}` or `{seat, deactivated}`."""
-    workspace = stage.workspace
-    if "archived" in body:
-        workspace.room(body.get("channel")).archived = bool(body["archived"])
-    elif "deactivated" in body:
-        seat = workspace.seat(body.get("seat"))
-        (workspace.deactivated.add if body["deactivated"] else workspace.deactivated.discard)(seat.id)
-    elif "in" in body:
-        room = workspace.room(body.get("channel"))
-        member = workspace.bot_id if body.get("seat") == "bot" else workspace.seat(body.get("seat")).id
-        (room.members.add if body["in"] else room.members.discard)(member)
+    workspace = call.stage.workspace
+    if "archived" in call.body:
+        workspace.room(call.body.get("channel")).archived = bool(call.body["archived"])
+    elif "deactivated" in call.body:
+        seat = workspace.seat(call.body.get("seat"))
+        (workspace.deactivated.add if call.body["deactivated"] else workspace.deactivated.discard)(seat.id)
+    elif "in" in call.body:
+        room = workspace.room(call.body.get("channel"))
+        member = workspace.bot_id if call.body.get("seat") == "bot" else workspace.seat(call.body.get("seat")).id
+        (room.members.add if call.body["in"] else room.members.discard)(member)
     else:
         raise ControlError("bad_membership", "Name in, archived or deactivated.")
-    workspace.journal.write("control", "membership", detail=json.dumps(body))
+    workspace.journal.write("control", "membership", detail=json.dumps(call.body))
     return {}
 
 
-async def reset(stage: Stage, _body: Json, _wait: bool) -> Json:
+async def reset(call: Call) -> Json:
     """The state at start."""
-    stage.workspace.reset()
-    stage.follower.bump()
-    return {"now": iso(stage.workspace.clock.now())}
+    call.stage.workspace.reset()
+    call.stage.follower.bump()
+    return {"now": iso(call.stage.workspace.clock.now())}
 
 
-POSTS: dict[str, Handler] = {
+POSTS: dict[str, Callable[[Call], Awaitable[Json]]] = {
     "command": command,
     "shortcut": shortcut,
     "click": click,
@@ -204,7 +219,7 @@ async def post(stage: Stage, request: Request) -> Response:
         if handler is None:
             raise ControlError("unknown_call", f"There is no POST /control/{name}.", status=404)
         body = await _body(request)
-        answer = await handler(stage, body, request.query_params.get("wait") != "0")
+        answer = await handler(Call(stage, body, request.query_params.get("wait") != "0"))
     except ControlError as refusal:
         stage.workspace.journal.write("control", name, ok=False, error=refusal.code, detail=refusal.detail)
         return JSONResponse(refusal.answer(), status_code=refusal.status)

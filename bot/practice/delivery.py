@@ -124,9 +124,7 @@ class Delivery:
         """Deliver again what was not acknowledged, marked as the retry of that number."""
         return await self._deliver(kind, payload, f"{name} (retry {number})", accepts=False, retry=number)
 
-    def _sent(
-        self, kind: str, payload: Json, name: str, *, accepts: bool = False, retry: int = 0
-    ) -> asyncio.Task[Ack]:
+    def _sent(self, kind: str, payload: Json, name: str, *, accepts: bool = False, retry: int = 0) -> asyncio.Task[Ack]:
         return asyncio.create_task(self._deliver(kind, payload, name, accepts=accepts, retry=retry))
 
     async def _deliver(self, kind: str, payload: Json, name: str, *, accepts: bool, retry: int) -> Ack:

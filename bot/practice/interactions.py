@@ -1,11 +1,13 @@
 """What a person does outside a form: commands, shortcuts, presses, choices, Home, and plain messages."""
 
 import html
+from collections.abc import Callable
 
 from bot.practice import limits, payloads
 from bot.practice.cast import Seat
 from bot.practice.fields import Control, Values, controls, initial_state, kept_values, option_text
 from bot.practice.filling import filled
+from bot.practice.posting import as_slack
 from bot.practice.records import Act, Message, ResponseUrl, Room, View
 from bot.practice.stage import Stage
 from bot.practice.wire import ControlError, Json
@@ -128,7 +130,7 @@ def find(found: list[Control], body: Json) -> tuple[Control, object]:
     if body.get("block_id"):
         found = [control for control in found if control.block_id == body["block_id"]]
     lowered = wanted.casefold()
-    tests = (
+    tests: tuple[Callable[[Control], bool], ...] = (
         lambda control: control.action_id == wanted,
         lambda control: control.label.casefold() == lowered,
         lambda control: control.label.casefold().startswith(lowered),
@@ -150,7 +152,9 @@ def find(found: list[Control], body: Json) -> tuple[Control, object]:
     raise ControlError("action_not_found", f"There is no control {wanted!r} here. There are: {offered}.", status=404)
 
 
-async def options(stage: Stage, seat: Seat, control: Control, query: str, where: View | tuple[Room, Message]) -> list[Json]:
+async def options(
+    stage: Stage, seat: Seat, control: Control, query: str, where: View | tuple[Room, Message]
+) -> list[Json]:
     """What the bot offers in an external select for what was typed so far."""
     payload = payloads.block_suggestion(stage.workspace, seat, control, query, where)
     ack = await stage.delivery.send("interactive", payload, f"options {control.action_id}", accepts=True)
@@ -266,7 +270,7 @@ async def say(stage: Stage, seat: Seat, body: Json) -> Json:
     workspace.add(message)
     if workspace.bot_id not in room.members:
         return {"ts": message.ts, "delivered": False}
-    shown = payloads.as_slack(workspace, message)
+    shown = as_slack(workspace, message)
     kind = "im" if room.peer else "group" if room.private else "channel"
     shown |= {"channel": room.id, "channel_type": kind, "event_ts": message.ts}
     ack = await stage.event(shown, f"message.{kind}", shared=bool(room.shared_with))
@@ -293,4 +297,9 @@ def uploaded(stage: Stage, file: object) -> Json:
     kind = name.rpartition(".")[2].lower()
     image = kind in ("png", "jpg", "jpeg", "gif", "heic", "webp")
     mime = f"image/{kind}" if image else "application/octet-stream"
-    return {"id": stage.workspace.new_id("F"), "name": name, "filetype": kind, "mimetype": facts.get("mimetype") or mime}
+    return {
+        "id": stage.workspace.new_id("F"),
+        "name": name,
+        "filetype": kind,
+        "mimetype": facts.get("mimetype") or mime,
+    }

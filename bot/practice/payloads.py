@@ -103,9 +103,7 @@ def message_actions(
     )
 
 
-def view_actions(
-    workspace: Workspace, seat: Seat, view: View, control: Control, state: Json, trigger_id: str
-) -> Json:
+def view_actions(workspace: Workspace, seat: Seat, view: View, control: Control, state: Json, trigger_id: str) -> Json:
     """A press or choice in a modal or Home."""
     return _frame(workspace, seat, "block_actions") | {
         "container": {"type": "view", "view_id": view.id},

@@ -34,9 +34,7 @@ def auth_test(workspace: Workspace, _args: Json) -> Json:
 def bots_info(workspace: Workspace, _args: Json) -> Json:
     """bots.info: the bot itself."""
     bot = workspace.cast.bot
-    return {
-        "bot": {"id": bot.bot_id, "app_id": bot.app_id, "user_id": bot.user_id, "name": bot.name, "deleted": False}
-    }
+    return {"bot": {"id": bot.bot_id, "app_id": bot.app_id, "user_id": bot.user_id, "name": bot.name, "deleted": False}}
 
 
 def team_info(workspace: Workspace, args: Json) -> Json:

@@ -39,7 +39,9 @@ def metadata(args: Json) -> Json | None:
     if found is None:
         return None
     good = isinstance(found, dict) and isinstance(found.get("event_payload"), dict)
-    if not (good and isinstance(found, dict) and 0 < len(str(found.get("event_type") or "")) <= limits.METADATA_EVENT_TYPE):
+    if not (
+        good and isinstance(found, dict) and 0 < len(str(found.get("event_type") or "")) <= limits.METADATA_EVENT_TYPE
+    ):
         raise ApiError("invalid_metadata_format", "[ERROR] metadata needs event_type and event_payload")
     return found
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import uvicorn
 from starlette.applications import Starlette
@@ -32,12 +33,12 @@ HOST = "127.0.0.1"
 DEFAULT_PORT = 8765
 PAGE = Path(__file__).parent / "page"
 ENDS_WITHIN = 10.0
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 HEADERS = (
-    (
-        b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; "
-        b"frame-ancestors 'none'",
-    ),
+    (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
@@ -74,6 +75,7 @@ class Guard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what comes from here; 403 for the rest."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -228,7 +230,7 @@ class PracticeServer:
         if self._thread is not None:
             self._thread.join(ENDS_WITHIN)
 
-    def __enter__(self) -> "PracticeServer":
+    def __enter__(self) -> Self:
         self.start()
         return self
 

@@ -40,11 +40,11 @@ async def fill(stage: Stage, act: Act, seat: Seat, view: View, values: Json) -> 
             await put(stage, act, seat, view, control, value)
             await stage.follower.settle()
     for label, value in left.items():
-        control = labelled(view, label)
-        if control is None:
+        field = labelled(view, label)
+        if field is None:
             known = ", ".join(repr(one.label) for one in controls(view.blocks) if one.type != "button") or "none"
             raise ControlError("unknown_field", f"The form has no field {label!r}. It has: {known}.", status=404)
-        view.values[control.block_id][control.action_id] = await new_or_empty(stage, seat, view, control, value)
+        view.values[field.block_id][field.action_id] = await new_or_empty(stage, seat, view, field, value)
 
 
 def _next_dispatching(view: View, left: Json) -> tuple[str, Control] | None:
@@ -152,7 +152,11 @@ async def close(stage: Stage, seat: Seat, view_id: object) -> None:
 def rendered(view: View) -> Json:
     """A view as a person reads it: title, fields with their options and what is in them, buttons, texts."""
     found = controls(view.blocks)
-    inputs = [_field(control, untouched(control, view.values)) for control in found if control.type not in ("button", "overflow")]
+    inputs = [
+        _field(control, untouched(control, view.values))
+        for control in found
+        if control.type not in ("button", "overflow")
+    ]
     return {
         "id": view.id,
         "type": view.body.get("type"),

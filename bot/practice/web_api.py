@@ -141,13 +141,14 @@ def _authorise(workspace: Workspace, method: str, token: str) -> None:
 async def _hold(request: Request, seconds: float) -> None:
     """Say nothing until the caller gives up."""
     ends = time.monotonic() + seconds
-    while time.monotonic() < ends and not await request.is_disconnected():
+    while time.monotonic() < ends and not await request.is_disconnected():  # noqa: ASYNC110 - leaving rings no bell
         await asyncio.sleep(PEEK)
 
 
 async def _nothing() -> AsyncIterator[bytes]:
     """A body that never comes: the connection is cut short of its content length."""
-    for part in ():
+    nothing: tuple[bytes, ...] = ()
+    for part in nothing:
         yield part
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+
 from bot.practice.cast import default_cast
 from bot.practice.driver import Driver
 from bot.practice.server import PracticeServer
-
 from tests.practice.small_bot import SmallBot
 
 

@@ -2,13 +2,14 @@
 
 import threading
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.practice.driver import Driver
 from bot.practice.server import PracticeServer
 
 KINDS = ("Missing child", "Neglect")
@@ -75,7 +76,7 @@ class SmallBot:
     """Connects on entry; `seen` holds the payloads of block_actions, `followed` polls of the clock."""
 
     def __init__(self, server: PracticeServer) -> None:
-        self.settings = server.bot_environment
+        self.settings, self.url = server.bot_environment, server.url
         self.seen: list[dict[str, Any]] = []
         self.errors: list[str] = []
         client = WebClient(token=self.settings["SLACK_BOT_TOKEN"], base_url=self.settings["SLACK_API_URL"])
@@ -94,13 +95,16 @@ class SmallBot:
         if '"hello"' in message:
             self.ready.set()
 
-    def __enter__(self) -> "SmallBot":
-        self.handler.connect()
+    def __enter__(self) -> Self:
+        self.handler.connect()  # type: ignore[no-untyped-call]  # slack_bolt
         assert self.ready.wait(5)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.handler.close()
+        # The client notices its own end only when something arrives: let the server hang up first.
+        self.handler.client.auto_reconnect_enabled = False
+        Driver(self.url).post("fault", wait=False, kind="drop_socket")
+        self.handler.close()  # type: ignore[no-untyped-call]  # slack_bolt
 
     def _listen(self) -> None:
         app = self.app
@@ -157,7 +161,7 @@ class SmallBot:
         client.chat_postMessage(channel="C0FRONTDOOR", text="SG-1 needs your acknowledgement", blocks=card("Waiting"))
         client.chat_postMessage(channel=body["user"]["id"], text="SG-1 was sent")
 
-    def acknowledge(self, ack: Ack, body: dict[str, Any], client: WebClient, respond: Any) -> None:
+    def acknowledge(self, ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         self.seen.append(body)
         client.chat_update(
@@ -170,7 +174,7 @@ class SmallBot:
             except SlackApiError as refusal:
                 self.errors.append(refusal.response["error"])
 
-    def record(self, ack: Ack, body: dict[str, Any], respond: Any) -> None:
+    def record(self, ack: Ack, body: dict[str, Any], respond: Respond) -> None:
         ack()
         self.seen.append(body)
         respond(text=f"Recorded {body['actions'][0]['selected_option']['text']['text']}", replace_original=False)
@@ -181,5 +185,3 @@ class SmallBot:
 
     def heard(self, event: dict[str, Any]) -> None:
         self.seen.append(event)
-
-

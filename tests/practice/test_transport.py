@@ -1,9 +1,9 @@
 """The whole way over the real transport, with a bot on Slack's own library."""
 
 import pytest
+
 from bot.practice.driver import Driver
 from bot.practice.wire import ControlError
-
 from tests.practice.small_bot import SmallBot
 
 OFFICER, SOCIAL = "Officer One", "Social Worker Five"
@@ -22,7 +22,9 @@ def test_command_form_error_review_card_button_and_update_work_as_in_slack(drive
     opened = driver.command(OFFICER, "front-door", "/refer", "a name that is not for us")
     assert opened["acked_ms"] < 3000
     view_id = opened["view_id"]
-    short = driver.submit(OFFICER, view_id, {"Concern": "Missing child", "Reference": "4", "Missing from": ["From care"]})
+    short = driver.submit(
+        OFFICER, view_id, {"Concern": "Missing child", "Reference": "4", "Missing from": ["From care"]}
+    )
     assert short["errors"] == {"Reference": "Use 3 characters or more."}
     wrong = driver.submit(OFFICER, view_id, {"Reference": "police 45"})
     assert wrong["errors"] == {"Reference": "Reference must hold 44"}
