@@ -13,6 +13,7 @@ import holidays
 from bot.domain.calendar import Calendar
 from bot.domain.concerns import Band
 from bot.domain.policy import Jurisdiction, Policy
+from bot.policy_checks import faults, idle_questions, loosened
 from bot.policy_format import Problem, Problems, Raw, Table
 from bot.policy_rows import (
     read_act,
@@ -31,12 +32,13 @@ from bot.policy_rows import (
 )
 
 DEFAULT_POLICY = Path(__file__).with_name("policy.toml")
-FIRST_YEAR = 2025
+FIRST_YEAR = 2015
 VERSION_LENGTH = 12
+LONGEST_CLOSURE = timedelta(days=120)
 SPAN_KEYS = frozenset({"clock", "amount", "latest"})
 
 
-class PolicyProblems(Exception):  # noqa: N818 - a list of mends for the person who edits the file
+class PolicyProblems(Exception):
     """Every fault of a policy file; `str()` gives one line for each."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
@@ -47,11 +49,26 @@ class PolicyProblems(Exception):  # noqa: N818 - a list of mends for the person 
 def load_policy(path: Path | None = None) -> Policy:
     """The policy of a force's file laid over the default, or the default alone; PolicyProblems names everything that is wrong."""
     default = _spread(_read(DEFAULT_POLICY))
-    if path is None:
-        return _policy(default, Problems(DEFAULT_POLICY.name))
-    own = _spread(_read(path))
-    problems = Problems(DEFAULT_POLICY.name, str(path), own)
-    return _policy(_merged(default, own), problems)
+    own: Raw = {} if path is None else _spread(_read(path))
+    problems = Problems(DEFAULT_POLICY.name, None if path is None else str(path), own)
+    policy = _policy(_merged(default, own), problems)
+    found = list(faults(policy))
+    if not any(fault.key.startswith(("floors", "milestones", "gates")) for fault in (*found, *problems.found)):
+        found += idle_questions(policy)
+    if path is not None:
+        found += loosened(_policy(default, Problems(DEFAULT_POLICY.name)), policy)
+    misread = {_row_of(problem.key) for problem in problems.found}
+    for fault in found:
+        if _row_of(fault.key) not in misread:
+            problems.note(*fault)
+    if problems.found:
+        raise PolicyProblems(tuple(problems.found))
+    return policy
+
+
+def _row_of(key: str) -> tuple[str, ...]:
+    """The row that a key stands in: a row that could not be read is not judged on top."""
+    return tuple(key.split(".")[:2])
 
 
 def _read(path: Path) -> Raw:
@@ -130,25 +147,37 @@ def _policy(document: Raw, problems: Problems) -> Policy:
     )
     ladders.done()
     top.done()
-    if problems.found:
-        raise PolicyProblems(tuple(problems.found))
     return policy
 
 
 def _calendar(row: Table) -> Calendar:
-    known_until = row.day("known_until")
-    extra, removed = row.words("bank_holidays_extra"), row.codes("bank_holidays_removed")
-    days = {day: name for day, name in _bank_holidays(known_until).items() if day.isoformat() not in removed}
+    known_until, extra, removed = (
+        row.day("known_until"),
+        row.named_days("bank_holidays_extra"),
+        row.days("bank_holidays_removed"),
+    )
+    days = _bank_holidays(known_until)
+    for day in (*extra, *removed):
+        if day > known_until:
+            row.problems.note(
+                row.path("known_until"), f"it ends before {day}, a day that this file names.", f"Write {day} or later."
+            )
+    for day in set(removed) - days.keys():
+        row.problems.note(row.path("bank_holidays_removed"), f"{day} is not a bank holiday.", "Leave it out.")
     calendar = Calendar(
         timezone=_zone(row),
         opens=row.moment("hub_opens"),
         closes=row.moment("hub_closes"),
         day_ends=row.moment("working_day_ends"),
         school_starts=row.moment("school_starts"),
-        bank_holidays={**days, **{date.fromisoformat(day): name for day, name in extra.items()}},
+        bank_holidays={**{day: name for day, name in days.items() if day not in removed}, **extra},
         known_until=known_until,
         school_closures={code: _closed(council) for code, council in row.rows("school_closures")},
     )
+    if calendar.opens >= calendar.closes:
+        row.problems.note(
+            row.path("hub_closes"), "the hub closes before it opens.", 'Write a time after hub_opens, such as "17:00".'
+        )
     row.done()
     return calendar
 
@@ -174,6 +203,11 @@ def _closed(row: Table) -> frozenset[date]:
     for period in row.list("periods"):
         first, last = period.day("from"), period.day("to")
         period.done()
+        if not timedelta(0) <= last - first <= LONGEST_CLOSURE:
+            period.problems.note(
+                period.key, f"schools are closed from {first} to {last}.", "Write the first day, then the last."
+            )
+            continue
         days |= {first + timedelta(days=ahead) for ahead in range((last - first).days + 1)}
     row.done()
     return frozenset(days)

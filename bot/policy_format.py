@@ -16,6 +16,7 @@ Raw = Mapping[str, object]
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 LENGTH = re.compile(r"(?:(?P<d>\d+)d)?(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?")
+CENTURY = (date(2000, 1, 1), date(2099, 12, 31))
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -46,10 +47,6 @@ class Problems:
         """One more fault."""
         self.found.append(Problem(self._file_of(key), key, sentence, mend))
 
-    def touches(self, row: str) -> bool:
-        """Whether a fault was already noted at that row or inside it."""
-        return any(problem.key == row or problem.key.startswith(f"{row}.") for problem in self.found)
-
     def _file_of(self, key: str) -> str:
         """The force's own file when the row of the key stands in it, else the default."""
         if self.own_file is None:
@@ -71,7 +68,9 @@ class Table:
         self._read: set[str] = set()
         self.raw: Raw = raw if isinstance(raw, Mapping) else {}
         if not isinstance(raw, Mapping):
-            self._note("", "this must be a table.", "Write key = value pairs in braces or under a heading in square brackets.")
+            self._note(
+                "", "this must be a table.", "Write key = value pairs in braces or under a heading in square brackets."
+            )
 
     def path(self, name: str) -> str:
         """The whole key of a name in this table."""
@@ -124,11 +123,29 @@ class Table:
         return self._wrong(name, value, 'Write a time of day such as "09:00".', time(0))
 
     def day(self, name: str) -> date:
-        """A date, such as 2028-12-31."""
+        """A date of this century, such as 2028-12-31."""
         value = self._take(name, None)
-        if type(value) is date:
+        if type(value) is date and CENTURY[0] <= value <= CENTURY[1]:
             return value
-        return self._wrong(name, value, "Write a date without quotes, such as 2028-12-31.", date(2000, 1, 1))
+        return self._wrong(name, value, "Write a date without quotes, such as 2028-12-31.", CENTURY[0])
+
+    def days(self, name: str) -> tuple[date, ...]:
+        """A list of dates."""
+        value = self._take(name, [])
+        if isinstance(value, list) and all(type(day) is date for day in value):
+            return tuple(value)
+        return self._wrong(name, value, "Write a list of dates without quotes, such as [2027-06-15].", ())
+
+    def named_days(self, name: str) -> Mapping[date, str]:
+        """A table of dates with what each of them is, such as 2027-06-15 = "Jubilee"."""
+        inner = self.table(name)
+        found: dict[date, str] = {}
+        for key in inner.raw:
+            try:
+                found[date.fromisoformat(key)] = inner.text(key)
+            except ValueError:
+                inner._note(key, "this is not a date.", 'Write 2027-06-15 = "what is celebrated".')
+        return found
 
     def choice(self, name: str, kind: type[Code], default: Code | None = None) -> Code:
         """One code of a fixed list."""
@@ -179,7 +196,9 @@ class Table:
         amount = table.length("amount") if clock.counts_time else table.whole("amount", least=1, most=1000)
         table.done()
         if clock is Clock.HUB_HOURS and "d" in str(table.raw.get("amount")):
-            table.problems.note(table.path("amount"), "hub hours are not counted in days.", 'Write hours and minutes, such as "4h".')
+            table.problems.note(
+                table.path("amount"), "hub hours are not counted in days.", 'Write hours and minutes, such as "4h".'
+            )
         try:
             return Span(clock, amount, latest)
         except ValueError as wrong:
@@ -195,7 +214,9 @@ class Table:
         inner = self.table(name)
         for code in inner.raw:
             if not CODE.fullmatch(code):
-                self.problems.note(inner.path(code), "this code cannot be used.", "Use small letters, digits and underscores.")
+                self.problems.note(
+                    inner.path(code), "this code cannot be used.", "Use small letters, digits and underscores."
+                )
         return tuple((code, Table(value, inner.path(code), self.problems)) for code, value in inner.raw.items())
 
     def list(self, name: str) -> tuple["Table", ...]:

@@ -33,11 +33,17 @@ def read_concern(code: str, row: Table, questions: Mapping[str, FactQuestion]) -
     """A concern type with its grades, most urgent first, and its questions."""
     grades = [_grade(grade, table) for grade, table in row.rows("grades")]
     if not grades:
-        row.problems.note(row.path("grades"), "a concern needs at least one grade.", 'Add grades.high = { label = "High", band = "P2" }.')
+        row.problems.note(
+            row.path("grades"),
+            "a concern needs at least one grade.",
+            'Add grades.high = { label = "High", band = "P2" }.',
+        )
     facts = row.codes("facts")
     for fact in facts:
         if fact not in questions:
-            row.problems.note(row.path("facts"), f"there is no fact {fact!r}.", "Add it under [facts], or leave it out.")
+            row.problems.note(
+                row.path("facts"), f"there is no fact {fact!r}.", "Add it under [facts], or leave it out."
+            )
     found = ConcernType(
         code=code,
         label=row.text("label"),
@@ -105,7 +111,7 @@ def read_milestone(code: str, row: Table) -> Milestone:
         owner_role=row.text("owner", "owner"),
         basis=row.choice("basis", Basis),
         source=row.text("source"),
-        clocks=_clocks(row.table("due")),
+        clocks=_clocks(row),
         ceiling=row.span("ceiling") if row.has("ceiling") else None,
         ceiling_for=row.choice("ceiling_for", Owed) if row.has("ceiling_for") else None,
         ceiling_basis=row.choice("ceiling_basis", Basis) if row.has("ceiling") else None,
@@ -124,10 +130,18 @@ def read_milestone(code: str, row: Table) -> Milestone:
     return milestone
 
 
-def _clocks(due: Table) -> Mapping[Band, Span]:
+def _clocks(row: Table) -> Mapping[Band, Span]:
+    """The limit in each band; one that is the same in all of them is read once, so that a fault in it is told once."""
+    due = row.table("due")
+    given = list(due.raw.values())
+    if len(given) == len(Band) and all(limit == given[0] for limit in given):
+        span = Table({"due": given[0]}, row.key, row.problems).span("due")
+        return dict.fromkeys(Band, span)
     bands = {band: due.span(band.label) for band in Band if due.has(band.label)}
     if not bands:
-        due.problems.note(due.key, "a milestone needs a limit.", 'Add due = "4h" or due.P1 = "4h" for the bands that owe it.')
+        due.problems.note(
+            due.key, "a milestone needs a limit.", 'Add due = "4h" or due.P1 = "4h" for the bands that owe it.'
+        )
     due.done()
     return bands
 
@@ -136,7 +150,9 @@ def _reminders(row: Table) -> tuple[timedelta, ...]:
     lengths = [(text, length_of(text)) for text in row.codes("reminders")]
     for text, length in lengths:
         if length is None:
-            row.problems.note(row.path("reminders"), f"{text!r} is not a length of time.", 'Write a list such as ["24h", "48h"].')
+            row.problems.note(
+                row.path("reminders"), f"{text!r} is not a length of time.", 'Write a list such as ["24h", "48h"].'
+            )
     return tuple(length for _, length in lengths if length is not None)
 
 
@@ -167,7 +183,11 @@ def read_floor(code: str, row: Table) -> Floor:
 def _history(row: Table) -> Repeats:
     repeats = Repeats(row.choice("what", Count), row.whole("at_least", least=1, most=100), row.span("within"))
     if repeats.within.clock not in (Clock.ELAPSED, Clock.MONTHS):
-        row.problems.note(row.path("within"), "a window of history is elapsed time or months.", 'Write "30d" or { clock = "months", amount = 12 }.')
+        row.problems.note(
+            row.path("within"),
+            "a window of history is elapsed time or months.",
+            'Write "30d" or { clock = "months", amount = 12 }.',
+        )
     row.done()
     return repeats
 
@@ -194,9 +214,13 @@ def read_gate(code: str, row: Table) -> Gate:
 
 def _need(code: str, row: Table) -> Need:
     alternatives = row.codes("any_of")
-    need = Need(code, row.text("sentence"), tuple(frozenset(part.strip() for part in one.split("+")) for one in alternatives))
+    need = Need(
+        code, row.text("sentence"), tuple(frozenset(part.strip() for part in one.split("+")) for one in alternatives)
+    )
     if not alternatives:
-        row.problems.note(row.path("any_of"), "a need says what meets it.", 'Write any_of = ["one_record", "another + with_this"].')
+        row.problems.note(
+            row.path("any_of"), "a need says what meets it.", 'Write any_of = ["one_record", "another + with_this"].'
+        )
     row.done()
     return need
 

@@ -83,7 +83,9 @@ class Span:
                 return _several(self.number, "working day")
             case Clock.NEXT_SCHOOL_DAY:
                 start = f"by {self.latest:%H:%M}" if self.latest else "before school starts"
-                return f"{start} on the next school day" if self.number == 1 else f"{start}, {self.number} school days on"
+                return (
+                    f"{start} on the next school day" if self.number == 1 else f"{start}, {self.number} school days on"
+                )
             case Clock.MONTHS:
                 return _several(self.number, "month")
         assert_never(self.clock)
@@ -134,12 +136,17 @@ class Calendar:
         start, end = self.day_of(from_at), self.day_of(due_at)
         match span.clock:
             case Clock.ELAPSED:
-                return (f"every hour counts, day and night: {in_words(span.length)}", *self._clock_change(from_at, due_at))
+                return (
+                    f"every hour counts, day and night: {in_words(span.length)}",
+                    *self._clock_change(from_at, due_at),
+                )
             case Clock.HUB_HOURS:
                 return (*self._hub_lines(from_at, due_at), *self._cap_line(span, from_at, due_at))
             case Clock.WORKING_DAY:
                 numbers = count(1)
-                lines = (self._day_line(day, "working day", numbers, self.is_working_day(day)) for day in _days(start, end))
+                lines = (
+                    self._day_line(day, "working day", numbers, self.is_working_day(day)) for day in _days(start, end)
+                )
                 return (f"{_dated(start)}: day 0", *lines, f"ends at {self.day_ends:%H:%M}")
             case Clock.NEXT_SCHOOL_DAY:
                 numbers = count(1)
@@ -149,7 +156,9 @@ class Calendar:
                     for day in _days(first - ONE_DAY, end)
                 )
             case Clock.MONTHS:
-                return (f"{_dated(start)} plus {_several(span.number, 'month')} is {_dated(end)}, ends at {self.day_ends:%H:%M}",)
+                return (
+                    f"{_dated(start)} plus {_several(span.number, 'month')} is {_dated(end)}, ends at {self.day_ends:%H:%M}",
+                )
         assert_never(span.clock)
 
     def day_of(self, at: datetime) -> date:
@@ -255,7 +264,9 @@ class Calendar:
         start, end = from_at.astimezone(self.timezone), due_at.astimezone(self.timezone)
         if start.utcoffset() == end.utcoffset():
             return ()
-        return (f"the clocks change in between: {start:%H:%M %Z} on {start:%Y-%m-%d} to {end:%H:%M %Z} on {end:%Y-%m-%d}",)
+        return (
+            f"the clocks change in between: {start:%H:%M %Z} on {start:%Y-%m-%d} to {end:%H:%M %Z} on {end:%Y-%m-%d}",
+        )
 
 
 def nth(number: int, days: Iterator[T]) -> T:
@@ -270,13 +281,15 @@ def shift_months(day: date, months: int) -> date:
 
 
 def in_words(length: timedelta) -> str:
-    """A length of time for people: "3 hours 55 minutes", "20 seconds"; whole days only from two days on."""
+    """A length of time for people: "3 hours 55 minutes", "72 hours", "14 days" (whole days from four days on)."""
     seconds = int(length.total_seconds())
-    if seconds >= 2 * SECONDS_IN_DAY and seconds % SECONDS_IN_DAY == 0:
+    if seconds > 3 * SECONDS_IN_DAY and seconds % SECONDS_IN_DAY == 0:
         return _several(seconds // SECONDS_IN_DAY, "day")
     hours, rest = divmod(seconds, 3600)
     minutes, left = divmod(rest, 60)
-    parts = [_several(number, unit) for number, unit in ((hours, "hour"), (minutes, "minute"), (left, "second")) if number]
+    parts = [
+        _several(number, unit) for number, unit in ((hours, "hour"), (minutes, "minute"), (left, "second")) if number
+    ]
     return " ".join(parts) or "at once"
 
 

@@ -172,7 +172,7 @@ class Floor:
     tells: tuple[Role, ...] = ()
     restricts: bool = False
 
-    def concerns_with(self, concern: str) -> bool:
+    def covers(self, concern: str) -> bool:
         """Whether the floor is about that concern."""
         return self.concerns is None or concern in self.concerns
 

@@ -154,7 +154,9 @@ def check(gates: Iterable[Gate], transition: Transition, situation: Situation) -
 def _lacking(gate: Gate, situation: Situation) -> Iterator[Missing]:
     """What this gate does not find on record, the impossible first."""
     if gate.never_with & situation.facts:
-        yield Missing(gate.code, "never", f"{gate.title}: not possible while the answer to a question stands against it")
+        yield Missing(
+            gate.code, "never", f"{gate.title}: not possible while the answer to a question stands against it"
+        )
     if gate.only_grade is not None and situation.grade != gate.only_grade:
         yield Missing(gate.code, "grade", f"the grade is {gate.only_grade.replace('_', ' ')}")
     for need in gate.needs:

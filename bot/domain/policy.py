@@ -28,6 +28,14 @@ __all__ = ["Band", "Basis", "Ladder", "Milestone", "Notices", "Owed", "Policy", 
 UNGRADED = Band.P1
 """A case that nobody has graded runs on the fastest clock."""
 
+EVENTS = frozenset(
+    {
+        "referral", "acknowledged", "graded", "protective_act", "human_act", "asked", "answered", "share_decision", "closed",
+        "floor", "endorsement_asked", "recommendation_opened",
+    }
+)  # fmt: skip
+"""What a service itself reports, as the trigger or the end of a milestone; a flag is an event by its own code when it is raised."""
+
 TOP_STEP = 5
 CALENDAR_WARNING_WITHIN = timedelta(days=90)
 
@@ -72,7 +80,8 @@ class Ladder:
 
 class Owed(StrEnum):
     """Which agency owes a milestone: each agency that was told, the one that leads the case (social care when it was told,
-    else the police), the one of that kind, or the one that was asked."""
+    else the police), the one of that kind, or the one that was asked.
+    """
 
     EACH_AGENCY = "each_agency"
     LEAD_AGENCY = "lead_agency"
@@ -211,7 +220,8 @@ class Policy:
         offered = (
             act
             for act in self.acts.values()
-            if (act.concerns is None or concern in act.concerns) and (act.kind is not ActKind.RECORD or act.code in wanted)
+            if (act.concerns is None or concern in act.concerns)
+            and (act.kind is not ActKind.RECORD or act.code in wanted)
         )
         return tuple(sorted(offered, key=lambda act: kinds.index(act.kind)))
 
@@ -221,10 +231,16 @@ class Policy:
         return frozenset({act}) | (found.implies if found else frozenset())
 
     def _applies(self, milestone: Milestone, concern: str) -> bool:
-        return self.jurisdiction in milestone.jurisdictions and (milestone.concerns is None or concern in milestone.concerns)
+        return self.jurisdiction in milestone.jurisdictions and (
+            milestone.concerns is None or concern in milestone.concerns
+        )
 
     def _recorded_for(self, concern: str, flags: Iterable[str]) -> set[str]:
         """The acts that start or end a milestone, or open a gate, for a case of that concern."""
         raised = frozenset(flags)
-        codes = {code for row in self.milestones_for(concern, raised, self.facts) for code in (row.trigger, *row.met_by)}
-        return codes.union(*(need for gate in self.gates.values() if gate.covers(concern, raised) for need in gate.records))
+        codes = {
+            code for row in self.milestones_for(concern, raised, self.facts) for code in (row.trigger, *row.met_by)
+        }
+        return codes.union(
+            *(need for gate in self.gates.values() if gate.covers(concern, raised) for need in gate.records)
+        )

@@ -100,7 +100,7 @@ def assess(
     """
     kind = policy.concern(concern)
     signs = _Signs(counting(facts), flags, history, policy.calendar)
-    holding = tuple(floor for floor in policy.floors.values() if floor.concerns_with(concern) and signs.show(floor))
+    holding = tuple(floor for floor in policy.floors.values() if floor.covers(concern) and signs.show(floor))
     least = _raised(kind, kind.lowest, holding, overridden)
     found = least if grade is None else _raised(kind, kind.grade(grade), holding, overridden)
     fired = tuple(floor for floor in holding if floor.at_grade is None or _reaches(kind, found, floor.at_grade))
@@ -110,7 +110,15 @@ def assess(
         grade=None if grade is None else found.code,
         least_grade=least.code,
         floors=tuple(
-            Fired(floor.code, f"Floor: {floor.sentence}", floor.opens, floor.tells, floor.restricts, floor.code in overridden) for floor in fired
+            Fired(
+                floor.code,
+                f"Floor: {floor.sentence}",
+                floor.opens,
+                floor.tells,
+                floor.restricts,
+                floor.code in overridden,
+            )
+            for floor in fired
         ),
     )
 
@@ -130,7 +138,10 @@ class _Signs:
             floor.all_of <= self.facts
             and (not floor.any_of or bool(floor.any_of & self.facts))
             and (not floor.flags or bool(floor.flags & self.flags))
-            and (floor.history is None or (self.history is not None and repeated(floor.history, self.history, self.calendar)))
+            and (
+                floor.history is None
+                or (self.history is not None and repeated(floor.history, self.history, self.calendar))
+            )
         )
 
 
