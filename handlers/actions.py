@@ -1,0 +1,101 @@
+"""Presses on cards, reminders and modals. Each is stored before it is answered; the answer is for that person alone."""
+
+import structlog
+
+from bot.domain.errors import Refusal
+from handlers import parsing
+from handlers.middleware import Asked, undelivered
+from handlers.views.confirmation import redrawn
+from handlers.views.detail import detail
+from handlers.views.phone import phone_told
+
+EXTERNAL = "Details open only inside the force's own workspace. Everything you need to act is on this card."
+EXTERNAL_PHONE = (
+    "A call is recorded by people inside the force's own workspace. To answer for your agency press Acknowledge."
+)
+NOT_OPENED = "This did not open in Slack and nothing was changed. Press again; phone {phone} if it cannot wait."
+NOTE = ""
+"""A card's select has no room for a note."""
+
+log = structlog.get_logger()
+
+
+def acknowledge(asked: Asked) -> None:
+    """The person's agency has it."""
+    said = asked.desk.acknowledge(parsing.on_case(asked.body), asked.actor, _key(asked))
+    asked.tell(said.text, title="Acknowledged")
+
+
+def escalate(asked: Asked) -> None:
+    """The next step now."""
+    said = asked.desk.escalate(parsing.on_case(asked.body), asked.actor, _key(asked))
+    asked.tell(said.text, title="Escalated")
+
+
+def grade(asked: Asked) -> None:
+    """A grade chosen on the card."""
+    said = asked.desk.grade(parsing.on_case(asked.body), parsing.chosen(asked.body), asked.actor, _key(asked))
+    asked.tell(said.text, title="Graded")
+
+
+def record_act(asked: Asked) -> None:
+    """An act chosen on the card."""
+    said = asked.desk.record_act(
+        parsing.on_case(asked.body), parsing.chosen(asked.body), NOTE, asked.actor, _key(asked)
+    )
+    asked.tell(said.text, title="Recorded")
+
+
+def open_case(asked: Asked) -> None:
+    """The detail, in a modal; people of other workspaces have everything they need on the card."""
+    on_case = parsing.on_case(asked.body)
+    if asked.actor.external:
+        asked.tell(EXTERNAL)
+        return
+    answer = asked.desk.open_case(on_case.case_id, asked.actor)
+    asked.ack()
+    reader = asked.desk.rules.directory.name_of(asked.actor.person)
+    _open(asked, detail(answer, reader=reader))
+
+
+def tell_by_phone(asked: Asked) -> None:
+    """The form for a call; the agencies that have not confirmed come with the press."""
+    on_case = parsing.on_case(asked.body)
+    if asked.actor.external:
+        asked.tell(EXTERNAL_PHONE)
+        return
+    known = asked.desk.rules.directory.agencies
+    agencies = [
+        (agency.id, agency.name) for agency in known.values() if agency.id in parsing.chosen(asked.body).split(",")
+    ]
+    if not agencies:
+        raise Refusal(parsing.OUTDATED)
+    asked.ack()
+    _open(asked, phone_told(on_case.case_id, agencies))
+
+
+def answer_fact(asked: Asked) -> None:
+    """One answer to one fact question; the modal is drawn again with it."""
+    command = parsing.fact_answer(asked.body)
+    questions = asked.desk.answer_fact(command, asked.actor, _key(asked))
+    asked.ack()
+    view = asked.body["view"]
+    with undelivered("answer"):
+        asked.client.views_update(view_id=view["id"], view=redrawn(view, command.case_id, questions))
+
+
+def outdated(asked: Asked) -> None:
+    """A control that no message of today has: drawn by an earlier version of the bot."""
+    log.warning("unknown_control")
+    asked.tell(parsing.OUTDATED)
+
+
+def _key(asked: Asked) -> str:
+    return parsing.press_key(asked.body, asked.actor.person)
+
+
+def _open(asked: Asked, view: dict[str, object]) -> None:
+    failure = asked.open_view(view)
+    if failure is not None:
+        log.warning("view_not_opened", code=failure)
+        asked.tell(NOT_OPENED.format(phone=asked.phone))

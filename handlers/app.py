@@ -1,0 +1,57 @@
+"""The Slack app: one visible list of everything that it listens to."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot.ports import Clock
+from bot.services.desk import Desk
+from handlers import actions, commands, submissions
+from handlers.middleware import Boundary, Listener
+from handlers.quiet import quieten
+from handlers.views import card, confirmation, phone, referral, review
+
+WORKERS = 20
+"""Listeners at work at once; each stores, answers and is done (Bolt's own five lose acks under load)."""
+
+COMMANDS: dict[str, Listener] = {
+    "/refer": commands.refer,
+}
+SUBMISSIONS: dict[str, Listener] = {
+    referral.FORM: submissions.referral,
+    review.REVIEW: submissions.reviewed,
+    phone.PHONE: submissions.phone_told,
+}
+ACTIONS: dict[str | re.Pattern[str], Listener] = {
+    referral.CONCERN: submissions.concern_chosen,
+    card.ACKNOWLEDGE: actions.acknowledge,
+    card.ESCALATE: actions.escalate,
+    card.GRADE: actions.grade,
+    card.RECORD_ACT: actions.record_act,
+    card.OPEN_CASE: actions.open_case,
+    card.TELL_BY_PHONE: actions.tell_by_phone,
+    re.compile(f"^{confirmation.ANSWER}:"): actions.answer_fact,
+    re.compile(""): actions.outdated,  # last: whatever nobody above has taken
+}
+
+
+def build(client: WebClient, desk: Desk, clock: Clock, *, signing_secret: str = "") -> App:
+    """The Bolt app over a client made by `messenger.web_client`; nothing is sent or looked up before the first request."""
+    logger = quieten()
+    app = App(
+        logger=logger,
+        client=client,
+        signing_secret=signing_secret,
+        token_verification_enabled=False,
+        listener_executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="listener"),
+    )
+    boundary = Boundary(desk, clock)
+    for name, listener in COMMANDS.items():
+        app.command(name)(boundary.around(name.removeprefix("/"), listener))
+    for callback_id, listener in SUBMISSIONS.items():
+        app.view(callback_id)(boundary.around(callback_id, listener))
+    for action_id, listener in ACTIONS.items():
+        app.action(action_id)(boundary.around(listener.__name__, listener))
+    return app

@@ -1,0 +1,192 @@
+"""Around every listener: who is asking, and what they hear when it could not be done."""
+
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from http.client import HTTPException
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from slack_bolt import Ack, BoltContext, Respond
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.domain.commands import Actor
+from bot.domain.directory import Directory
+from bot.domain.errors import FormRefusal, Refusal
+from bot.domain.ids import AgencyId, ChannelId, Workspace, stranger
+from bot.ports import Clock, StorageDown
+from bot.services.desk import Desk
+from handlers import parsing
+from handlers.failures import code_of
+from handlers.parsing import Identity
+from handlers.views.blocks import Json
+from handlers.views.confirmation import message
+from handlers.views.text import escape
+
+NOT_STORED = "This was not stored and nobody was told. Phone {phone} now if it cannot wait."
+NOT_DONE = "This was not done because of a fault in the bot, which is on its log. Phone {phone} now if it cannot wait."
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that a person asked for: what Slack sent, who it is, and the ways to answer.
+
+    `ack` answers Slack and is called once, after whatever had to be stored is stored.
+    """
+
+    desk: Desk
+    now: datetime
+    actor: Actor
+    body: Json
+    ack: Ack
+    respond: Respond
+    client: WebClient
+
+    @property
+    def acked(self) -> bool:
+        """Whether Slack has its answer."""
+        return self.ack.response is not None
+
+    @property
+    def phone(self) -> str:
+        """Whom to ring when it cannot wait."""
+        return self.desk.rules.policy.phones.police
+
+    def tell(self, sentence: str, *, title: str = "Not done") -> None:
+        """One sentence to the person alone: in the channel where they are, or on top of their open modal."""
+        if self.body.get("type") == "view_submission":
+            if not self.acked:
+                self.ack(response_action="push", view=message(title, sentence, close="Back"))
+            return
+        if not self.acked:
+            self.ack()
+        with undelivered("reply"):
+            if parsing.is_view(self.body):
+                view = message(title, sentence, close="Back")
+                self.client.views_push(trigger_id=self.body["trigger_id"], view=view)
+            else:
+                self._whisper(sentence)
+
+    def _whisper(self, sentence: str) -> None:
+        answer = self.respond(escape(sentence), response_type="ephemeral", replace_original=False)
+        if answer.status_code != HTTPStatus.OK:
+            log.warning("not_delivered", what="reply", code=f"http_{answer.status_code}")
+
+    def open_view(self, view: Json) -> str | None:
+        """Open a modal (on top of the one that was pressed in); None when it is open, else Slack's code."""
+        try:
+            if parsing.is_view(self.body):
+                self.client.views_push(trigger_id=self.body["trigger_id"], view=view)
+            else:
+                self.client.views_open(trigger_id=self.body["trigger_id"], view=view)
+        except SlackApiError as error:
+            return code_of(error)
+        except (OSError, HTTPException) as error:
+            return type(error).__name__
+        return None
+
+
+Listener = Callable[[Asked], None]
+
+
+@contextmanager
+def undelivered(what: str) -> Iterator[None]:
+    """Whatever was stored stays stored when the words about it cannot be delivered: one log line, no more."""
+    try:
+        yield
+    except SlackApiError as error:
+        log.warning("not_delivered", what=what, code=code_of(error))
+    except (OSError, HTTPException) as error:
+        log.warning("not_delivered", what=what, code=type(error).__name__)
+
+
+def actor_of(who: Identity, directory: Directory, home: Workspace | None) -> Actor:
+    """The person behind a Slack identity; a stranger is recorded as given.
+
+    A stranger counts as of the agency whose team channel this is only when they sit in that agency's own workspace.
+    """
+    person = directory.person_of(who.workspace, who.user)
+    external = home is not None and who.workspace != home
+    if person is not None and person.active:
+        return Actor(person.id, True, person.agency, who.workspace, who.user, external)  # noqa: FBT003 - a value's field
+    agency = _agency_here(who.channel, who.workspace, directory)
+    return Actor(stranger(who.workspace, who.user), False, agency, who.workspace, who.user, external)  # noqa: FBT003 - same
+
+
+def _agency_here(channel: ChannelId | None, workspace: Workspace, directory: Directory) -> AgencyId | None:
+    team = directory.team_of_channel(channel) if channel else None
+    if team is None or directory.agencies[team.agency].workspace != workspace:
+        return None
+    return team.agency
+
+
+def home_of(context: BoltContext) -> Workspace | None:
+    """The bot's own workspace, as Slack named it when the token was checked."""
+    found = context.authorize_result
+    return Workspace(found.team_id) if found is not None and found.team_id else None
+
+
+class Boundary:
+    """The one place where a listener's failure becomes words for a person."""
+
+    def __init__(self, desk: Desk, clock: Clock) -> None:
+        self._desk = desk
+        self._clock = clock
+
+    def around(self, action: str, listener: Listener) -> Callable[..., None]:
+        """The listener as Bolt takes it; `action` names it on the audit and in the log."""
+
+        def heard(ack: Ack, body: dict[str, Any], client: WebClient, context: BoltContext, respond: Respond) -> None:
+            with structlog.contextvars.bound_contextvars(action=action, request=uuid4().hex[:12]):
+                who = parsing.identity(body)
+                actor = actor_of(who, self._desk.rules.directory, home_of(context))
+                asked = Asked(self._desk, self._clock.now(), actor, body, ack, respond, client)
+                self._run(action, listener, asked)
+
+        return heard
+
+    def _run(self, action: str, listener: Listener, asked: Asked) -> None:
+        try:
+            listener(asked)
+        except FormRefusal as refusal:
+            _show_errors(asked, refusal.fields, refusal.sentence)
+        except Refusal as refusal:
+            self._refused(action, asked)
+            fields = {refusal.field: refusal.sentence} if refusal.field else {}
+            _show_errors(asked, fields, refusal.sentence)
+        except StorageDown:
+            log.error("storage_down")  # noqa: TRY400 - where it failed is on the database's own log line
+            asked.tell(NOT_STORED.format(phone=asked.phone), title="Not stored")
+        except Exception as error:  # noqa: BLE001 - the boundary: a person must hear that it was not done, whatever it was
+            # An exception's own words may hold what a person typed: its type and place are all that is logged.
+            log.error("listener_failed", error=type(error).__name__, where=places(error))  # noqa: TRY400 - see above
+            asked.tell(NOT_DONE.format(phone=asked.phone))
+
+    def _refused(self, action: str, asked: Asked) -> None:
+        try:
+            self._desk.refused(asked.actor, action, parsing.case_of(asked.body))
+        except StorageDown:
+            log.error("refusal_not_recorded")  # noqa: TRY400 - as above
+
+
+def _show_errors(asked: Asked, fields: Mapping[str, str], sentence: str) -> None:
+    """Each sentence under its own input; in the person's sight in any case, and what was typed stays."""
+    view = asked.body.get("view") or {}
+    found = {block: words for field, words in fields.items() if (block := parsing.block_of(view, field))}
+    if found and asked.body.get("type") == "view_submission" and not asked.acked:
+        asked.ack(response_action="errors", errors=found)
+    else:
+        asked.tell(sentence)
+
+
+def places(error: BaseException) -> list[str]:
+    """Where an error came from, as file:line, innermost last; never its words, which may hold what a person typed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames][-6:]

@@ -1,0 +1,80 @@
+"""Socket Mode: one connection that Slack's own client keeps alive, and a first connect that does not give up."""
+
+from http.client import HTTPException
+from threading import Event, Thread
+
+import structlog
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_sdk.errors import SlackApiError
+
+from handlers.failures import CREDENTIAL_DEAD, code_of
+
+CONCURRENCY = 20
+PING_EVERY = 5
+"""Seconds; a socket that answers no ping for four of them is replaced."""
+TRY_AGAIN_AFTER = 2.0
+"""Seconds between tries while Slack cannot be reached."""
+
+log = structlog.get_logger()
+
+
+class TokenRefused(Exception):
+    """Slack refuses the app-level token; the message is one sentence for the operator."""
+
+
+class SocketTransport:
+    """The bot's ear. Start it once; it reconnects by itself until it is stopped."""
+
+    def __init__(self, app: App, app_token: str) -> None:
+        self._app = app
+        self._app_token = app_token
+        self._handler: SocketModeHandler | None = None
+        self._stopped = Event()
+        self._retrying: Thread | None = None
+
+    def start(self) -> None:
+        """Connect; TokenRefused when the token is wrong. While Slack cannot be reached it goes on trying behind."""
+        self._handler = SocketModeHandler(
+            self._app, self._app_token, concurrency=CONCURRENCY, ping_interval=PING_EVERY, trace_enabled=False
+        )
+        if not self._connect(self._handler):
+            self._retrying = Thread(target=self._keep_trying, args=(self._handler,), name="socket-start", daemon=True)
+            self._retrying.start()
+
+    def stop(self) -> None:
+        """Close the connection; what was received before is still answered."""
+        self._stopped.set()
+        if self._retrying is not None:
+            self._retrying.join(timeout=TRY_AGAIN_AFTER)
+        if self._handler is not None:
+            self._handler.client.close()
+
+    def connected(self) -> bool:
+        """Whether Slack can reach us now; a socket that went deaf counts until it is found out and replaced."""
+        return self._handler is not None and bool(self._handler.client.is_connected())
+
+    def _connect(self, handler: SocketModeHandler) -> bool:
+        try:
+            handler.client.connect()
+        except SlackApiError as error:
+            code = code_of(error)
+            if code in CREDENTIAL_DEAD:
+                handler.client.close()
+                said = f"Slack refuses SLACK_APP_TOKEN ({code}): set it to the app-level token of this app (xapp-…)."
+                raise TokenRefused(said) from None
+            log.warning("socket_not_connected", code=code)
+            return False
+        except (OSError, HTTPException) as error:
+            log.warning("socket_not_connected", code=type(error).__name__)
+            return False
+        return True
+
+    def _keep_trying(self, handler: SocketModeHandler) -> None:
+        while not self._stopped.wait(TRY_AGAIN_AFTER):
+            try:
+                if self._connect(handler):
+                    return
+            except TokenRefused as refused:
+                log.error("socket_token_refused", said=str(refused))  # noqa: TRY400 - the sentence is all there is to say
+                return

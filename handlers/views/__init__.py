@@ -1,0 +1,1 @@
+"""Block Kit, pure: values in, dicts out."""

@@ -1,0 +1,36 @@
+"""Every letter as a message: which view draws it, the mark of a repeat, and the plain wording."""
+
+from typing import assert_never
+
+from bot.domain.letters import CardLetter, ControlLetter, DigestLetter, LineLetter, Outgoing, StepLetter
+from handlers.views.blocks import Drawn, context
+from handlers.views.card import card
+from handlers.views.digest import control, digest
+from handlers.views.reminder import line, reminder
+
+REPEAT = "(repeat: an earlier copy may have arrived)"
+
+
+def draw(outgoing: Outgoing) -> Drawn:
+    """The message to be sent, as of `sent_at`."""
+    drawn = _drawn(outgoing)
+    if outgoing.repeat:
+        drawn = Drawn(f"{REPEAT} {drawn.text}", (context(REPEAT), *drawn.blocks))
+    return drawn.plainly() if outgoing.plain else drawn
+
+
+def _drawn(outgoing: Outgoing) -> Drawn:
+    letter = outgoing.letter
+    match letter:
+        case CardLetter():
+            return card(letter.case, outgoing.sent_at)
+        case StepLetter():
+            return reminder(letter, outgoing.sent_at)
+        case LineLetter():
+            return line(letter)
+        case ControlLetter():
+            return control(letter)
+        case DigestLetter():
+            return digest(letter)
+        case _:
+            assert_never(letter)

@@ -1,0 +1,81 @@
+"""What a person or a thread is told when something is owed: who has not done what, how late, and who is told next."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.domain.letters import LateItem, LineLetter, StepLetter
+from handlers.views import limits
+from handlers.views.blocks import Drawn, Json, actions, context, section
+from handlers.views.card import MORE, acknowledge_button, block_id, next_words, open_button
+from handlers.views.text import bold, escape, full_moment, lateness, listed, time_left
+
+
+def reminder(letter: StepLetter, now: datetime) -> Drawn:
+    """A reminder to one person, or into a card's thread when `to` is empty."""
+    case = letter.case
+    lines = [_item(item, now) for item in letter.items]
+    head = f"{bold(case.grade)} · {bold(case.reference)} · {escape(case.concern)}"
+    blocks = [section(limits.fitted([head, *lines], limits.SECTION_TEXT, MORE))]
+    small = list(_small_print(letter))
+    if small:
+        blocks.append(context(limits.fitted(small, limits.SECTION_TEXT, MORE)))
+    if letter.to:
+        blocks.append(actions(list(_buttons(letter)), block_id=block_id(case)))
+    return Drawn(_sentence(letter, now), tuple(blocks))
+
+
+def line(letter: LineLetter) -> Drawn:
+    """One neutral line; the words are ours, with staff and agency names in them."""
+    text = escape(letter.text)
+    return Drawn(text, (section(text),))
+
+
+def _buttons(letter: StepLetter) -> Iterator[Json]:
+    if letter.may_acknowledge:
+        yield acknowledge_button(letter.case)
+    yield open_button(letter.case)
+
+
+def _item(item: LateItem, now: datetime) -> str:
+    what = f"• {bold(item.agency_name)}: {escape(item.title)}"
+    due = full_moment(item.due_at)
+    if item.late or now >= item.due_at:
+        said = f"{what} was due on {due} and is not done: *{lateness(item.due_at, now)}*."
+    else:
+        said = f"{what} is due on {due}, {time_left(item.due_at, now)}, and is not done yet."
+    return said + _extra(item)
+
+
+def _extra(item: LateItem) -> str:
+    parts = []
+    if item.step_name:
+        again = f", repeat {item.repeat}" if item.repeat else ""
+        parts.append(f"Step: {escape(item.step_name)}{again}.")
+    if item.missed:
+        parts.append(f"Not sent in time: {escape(listed(item.missed))}.")
+    if item.by_hand:
+        parts.append(f"Escalated by {escape(item.by_hand)}.")
+    return f"\n   {' '.join(parts)}" if parts else ""
+
+
+def _small_print(letter: StepLetter) -> Iterator[str]:
+    if letter.to and letter.roles:
+        yield f"{escape(letter.to)}, you are told as {escape(listed(role.replace('_', ' ') for role in letter.roles))}."
+    if letter.told:
+        yield f"Told now: {listed(map(escape, letter.told))}."
+    if letter.case.next_step is not None:
+        yield next_words(letter.case.next_step)
+    if letter.note:
+        yield escape(letter.note)
+
+
+def _sentence(letter: StepLetter, now: datetime) -> str:
+    """The lock screen's line: reference, grade, the worst of what is owed; no concern."""
+    case = letter.case
+    if not letter.items:
+        return f"{case.reference}, {escape(case.grade)}: something is owed on this case."
+    worst = min(letter.items, key=lambda item: item.due_at)
+    what = f"{escape(worst.agency_name)}, {escape(worst.title)}"
+    when = f"{lateness(worst.due_at, now)}, was due on" if now >= worst.due_at else "not done yet, due on"
+    others = f" and {len(letter.items) - 1} more" if len(letter.items) > 1 else ""
+    return f"{case.reference}, {escape(case.grade)}: {what} is {when} {full_moment(worst.due_at)}{others}."
