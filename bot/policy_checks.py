@@ -1,4 +1,4 @@
-"""What must hold between the rows of a policy: ladders that climb, codes that exist, floors that agree, law that is not loosened."""
+"""What must hold between rows: ladders that climb, codes that exist, floors that agree, law that is not loosened."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def faults(policy: Policy) -> Iterator[Fault]:
     for band, ladder in policy.ladders.items():
         yield from _ladder_faults(f"ladders.{band.label}", ladder, policy.calendar)
     for concern in policy.concerns.values():
-        yield from _concern_faults(concern, policy)
+        yield from _concern_faults(concern)
     for milestone in policy.milestones.values():
         yield from _milestone_faults(milestone, policy)
     for floor in policy.floors.values():
@@ -107,7 +107,7 @@ def _order_faults(key: str, steps: tuple[Step, ...], calendar: Calendar) -> Iter
 # --- concerns
 
 
-def _concern_faults(concern: ConcernType, policy: Policy) -> Iterator[Fault]:
+def _concern_faults(concern: ConcernType) -> Iterator[Fault]:
     key = f"concerns.{concern.code}"
     if not FEWEST_QUESTIONS <= len(concern.facts) <= MOST_QUESTIONS:
         yield Fault(f"{key}.facts", f"this concern asks {len(concern.facts)} questions.", "Ask three to five.")
@@ -312,8 +312,8 @@ def _later_bands(key: str, before: Milestone, after: Milestone, calendar: Calend
         for band, span in before.clocks.items()
         for fault in _later(f"{key}.{band.label}", span, after.clocks.get(band), calendar)
     ]
-    alike = len(found) == len(before.clocks) and len({*before.clocks.values()} | {*after.clocks.values()}) == 2
-    yield from [found[0]._replace(key=key)] if alike and found else found
+    alike = len(set(after.clocks.values())) == 1 and len(found) == len(before.clocks)
+    yield from [found[0]._replace(key=key)] if alike else found
 
 
 def _later(key: str, before: Span, after: Span | None, calendar: Calendar) -> Iterator[Fault]:

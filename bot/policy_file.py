@@ -13,7 +13,7 @@ import holidays
 from bot.domain.calendar import Calendar
 from bot.domain.concerns import Band
 from bot.domain.policy import Jurisdiction, Policy
-from bot.policy_checks import faults, idle_questions, loosened
+from bot.policy_checks import Fault, faults, idle_questions, loosened
 from bot.policy_format import Problem, Problems, Raw, Table
 from bot.policy_rows import (
     read_act,
@@ -52,18 +52,23 @@ def load_policy(path: Path | None = None) -> Policy:
     own: Raw = {} if path is None else _spread(_read(path))
     problems = Problems(DEFAULT_POLICY.name, None if path is None else str(path), own)
     policy = _policy(_merged(default, own), problems)
-    found = list(faults(policy))
-    if not any(fault.key.startswith(("floors", "milestones", "gates")) for fault in (*found, *problems.found)):
-        found += idle_questions(policy)
-    if path is not None:
-        found += loosened(_policy(default, Problems(DEFAULT_POLICY.name)), policy)
-    misread = {_row_of(problem.key) for problem in problems.found}
-    for fault in found:
-        if _row_of(fault.key) not in misread:
-            problems.note(*fault)
+    for fault in _misfits(policy, problems, None if path is None else default):
+        problems.note(*fault)
     if problems.found:
         raise PolicyProblems(tuple(problems.found))
     return policy
+
+
+def _misfits(policy: Policy, problems: Problems, default: Raw | None) -> tuple[Fault, ...]:
+    """What does not fit between the rows that could be read; with a default, also what a force's file loosens."""
+    found = list(faults(policy))
+    keys = [*(fault.key for fault in found), *(problem.key for problem in problems.found)]
+    if not any(key.startswith(("floors", "milestones", "gates")) for key in keys):
+        found += idle_questions(policy)
+    if default is not None:
+        found += loosened(_policy(default, Problems(DEFAULT_POLICY.name)), policy)
+    misread = {_row_of(problem.key) for problem in problems.found}
+    return tuple(fault for fault in found if _row_of(fault.key) not in misread)
 
 
 def _row_of(key: str) -> tuple[str, ...]:

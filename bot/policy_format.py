@@ -87,7 +87,7 @@ class Table:
             return value
         return self._wrong(name, value, "Write text in quotes.", "")
 
-    def flag(self, name: str, default: bool) -> bool:
+    def flag(self, name: str, *, default: bool) -> bool:
         """True or false."""
         value = self._take(name, default)
         return value if isinstance(value, bool) else self._wrong(name, value, "Write true or false.", default)
@@ -144,7 +144,7 @@ class Table:
             try:
                 found[date.fromisoformat(key)] = inner.text(key)
             except ValueError:
-                inner._note(key, "this is not a date.", 'Write 2027-06-15 = "what is celebrated".')
+                inner.problems.note(inner.path(key), "this is not a date.", 'Write 2027-06-15 = "what is celebrated".')
         return found
 
     def choice(self, name: str, kind: type[Code], default: Code | None = None) -> Code:

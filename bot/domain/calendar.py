@@ -1,4 +1,4 @@
-"""Working time: when a limit ends, on which clock, and how it was counted (elapsed, hub hours, working days, school days, months)."""
+"""Working time: when a limit ends on each of the five clocks, and how it was counted."""
 
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
@@ -145,14 +145,15 @@ class Calendar:
             case Clock.WORKING_DAY:
                 numbers = count(1)
                 lines = (
-                    self._day_line(day, "working day", numbers, self.is_working_day(day)) for day in _days(start, end)
+                    self._day_line(day, "working day", numbers, counts=self.is_working_day(day))
+                    for day in _days(start, end)
                 )
                 return (f"{_dated(start)}: day 0", *lines, f"ends at {self.day_ends:%H:%M}")
             case Clock.NEXT_SCHOOL_DAY:
                 numbers = count(1)
                 first = start if self._school_moment(span, start) > from_at else start + ONE_DAY
                 return tuple(
-                    self._day_line(day, "school day", numbers, self.is_school_day(day, council))
+                    self._day_line(day, "school day", numbers, counts=self.is_school_day(day, council))
                     for day in _days(first - ONE_DAY, end)
                 )
             case Clock.MONTHS:
@@ -235,7 +236,7 @@ class Calendar:
         moments = (self._school_moment(span, day) for day in days if self.is_school_day(day, council))
         return (moment for moment in moments if moment > after)
 
-    def _day_line(self, day: date, name: str, numbers: Iterator[int], counts: bool) -> str:
+    def _day_line(self, day: date, name: str, numbers: Iterator[int], *, counts: bool) -> str:
         if counts:
             return f"{_dated(day)}: {name} {next(numbers)}"
         return f"{_dated(day)}: not counted, {self._why_not(day)}"

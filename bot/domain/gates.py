@@ -65,9 +65,9 @@ class Need:
 class Gate:
     """What stands before some steps of some cases.
 
-    It holds for `concerns` (None: all), for cases under one of `flags` and with all of `facts` (yes or don't know) where these are named. `below`
-    narrows a lower grade to grades below that one; with `only_grade` the step also needs that grade; a fact in `never_with`
-    makes the step impossible.
+    It holds for `concerns` (None: all), for cases under one of `flags` and with all of `facts` (yes or don't know)
+    where these are named. `below` narrows it to steps that lead below that grade; with `only_grade` the step also needs
+    that grade; a fact in `never_with` makes the step impossible.
     """
 
     code: str

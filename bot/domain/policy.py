@@ -34,7 +34,7 @@ EVENTS = frozenset(
         "floor", "endorsement_asked", "recommendation_opened",
     }
 )  # fmt: skip
-"""What a service itself reports, as the trigger or the end of a milestone; a flag is an event by its own code when it is raised."""
+"""What a service reports as the trigger or the end of a milestone; a flag raised is an event by its own code."""
 
 TOP_STEP = 5
 CALENDAR_WARNING_WITHIN = timedelta(days=90)
@@ -79,8 +79,10 @@ class Ladder:
 
 
 class Owed(StrEnum):
-    """Which agency owes a milestone: each agency that was told, the one that leads the case (social care when it was told,
-    else the police), the one of that kind, or the one that was asked.
+    """Which agency owes a milestone.
+
+    Each that was told, the one that leads the case (social care when it was told, else the police), the one of that kind,
+    or the one that was asked.
     """
 
     EACH_AGENCY = "each_agency"
@@ -97,9 +99,9 @@ class Milestone:
     """One thing that is owed, once per agency (`owed_by` is each agency) or once per case.
 
     `trigger` is the event or act that starts its clock, `met_by` the events or acts that end it, `clocks` its span in each band
-    in which it is owed. `ceiling` is a second limit: the earlier of the two holds. It climbs to step `climbs_to` and is only
-    shown, not pinged, until `adopted`. With `once`, a second trigger never restarts it. `concerns`, `flags` and `facts` narrow it (a fact:
-    once it is answered yes or don't know). `reminders` are further times after the trigger at which the owner is reminded.
+    in which it is owed. `ceiling` is a second limit (on `ceiling_for` alone, when named): the earlier of the two holds. It
+    climbs to step `climbs_to` and is only shown, not pinged, until `adopted`. With `once`, a second trigger never restarts
+    it. `concerns`, `flags` and `facts` narrow it (a fact: once it is answered yes or don't know). `reminders` are further times after the trigger at which the owner is reminded.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""Risk: the grade and band that a case really has, once its facts and its child's history are counted. Floors raise, never lower."""
+"""Risk: the grade and band that a case has once facts and history are counted. Floors raise, never lower."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
