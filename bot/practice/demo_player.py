@@ -41,14 +41,24 @@ class Kind(IntEnum):
     ACTED = 4
 
 
+ACTIONS: Final = {
+    Kind.POLICE: ACKNOWLEDGE,
+    Kind.ACKNOWLEDGED: ACKNOWLEDGE,
+    Kind.GRADED: GRADE_CARD,
+    Kind.ACTED: RECORD_ACT,
+}
+"""The control on the card that each kind of thing is done with."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Moment:
-    """One thing that somebody does at an instant."""
+    """One thing that somebody does at an instant; `deed` is None for the referral itself."""
 
     at: datetime
     kind: Kind
     number: int
     item: Item = field(compare=False, repr=False)
+    deed: Deed | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +80,10 @@ def moments(week: Week) -> list[Moment]:
 
 def _moments(item: Item) -> Iterator[Moment]:
     yield Moment(item.arrives_at, Kind.REFERRED, item.number, item)
-    yield Moment(item.police.at, Kind.POLICE, item.number, item)
-    yield Moment(item.acknowledged.at, Kind.ACKNOWLEDGED, item.number, item)
-    yield Moment(item.acted.at, Kind.ACTED, item.number, item)
-    if item.graded is not None:
-        yield Moment(item.graded.at, Kind.GRADED, item.number, item)
+    deeds = [(Kind.POLICE, item.police), (Kind.ACKNOWLEDGED, item.acknowledged)]
+    deeds += [(Kind.GRADED, item.graded)] if item.graded is not None else []
+    deeds += [(Kind.ACTED, deed) for deed in item.acted]
+    yield from (Moment(deed.at, kind, item.number, item, deed) for kind, deed in deeds)
 
 
 def play(url: str, week: Week, *, pace: float = 0.0, hop: timedelta | None = None, say: Say | None = None) -> Played:
@@ -124,21 +133,16 @@ class _Player:
 
     def do(self, moment: Moment) -> None:
         """Have it done, and say so."""
-        item = moment.item
-        match moment.kind:
-            case Kind.REFERRED:
-                self._refer(item)
-                said = f"{self._name(item.by)} refers {self.references[item.number]}: {item.concern}, {item.grade or UNGRADED}"
-            case Kind.POLICE:
-                said = self._press(item, item.police, self._own_channel(item.police.by), ACKNOWLEDGE)
-            case Kind.ACKNOWLEDGED:
-                said = self._press(item, item.acknowledged, RECEIVING_CHANNEL, ACKNOWLEDGE) + f" ({item.falls})"
-            case Kind.GRADED if item.graded is not None:
-                said = self._press(item, item.graded, self._own_channel(item.graded.by), GRADE_CARD)
-            case _:
-                said = self._press(item, item.acted, self._own_channel(item.acted.by), RECORD_ACT)
+        item, deed = moment.item, moment.deed
+        if deed is None:
+            self._refer(item)
+            graded = item.grade or UNGRADED
+            said = f"{self._name(item.by)} refers {self.references[item.number]}: {item.concern}, {graded}"
+        else:
+            said = self._press(item, deed, ACTIONS[moment.kind])
+        where = f" ({item.falls})" if moment.kind is Kind.ACKNOWLEDGED else ""
         self.done[moment.kind] += 1
-        self._say(f"{moment.at.astimezone(LOCAL):%A %H:%M} · {said}")
+        self._say(f"{moment.at.astimezone(LOCAL):%A %H:%M} · {said}{where}")
 
     def _refer(self, item: Item) -> None:
         """The command, the form, the review, Send; then the answers that are known, and the confirmation put away."""
@@ -168,8 +172,9 @@ class _Player:
             raise DemoTrouble(f"Referral {item.number} met with {told!r} where the next form was expected.")
         return str(answer["view_id"])
 
-    def _press(self, item: Item, deed: Deed, channel: str, action: str) -> str:
-        """Press or choose on the referral's card in a channel; what was done, in words."""
+    def _press(self, item: Item, deed: Deed, action: str) -> str:
+        """Press or choose on the referral's card in the channel of whoever does it; what was done, in words."""
+        channel = self._channel(deed.by)
         reference = self.references[item.number]
         card = self._card(reference, channel)
         answer = self._driver.click(self._seat(deed.by), channel, card, action, deed.code or None)
@@ -188,11 +193,14 @@ class _Player:
                 return str(message["ts"])
         raise DemoTrouble(f"There is no card of {reference} in #{channel}.")
 
-    def _own_channel(self, person: PersonId) -> str:
-        team = self._directory.people[person].team
-        if team is None:
-            raise DemoTrouble(f"{self._name(person)} has no team and so no channel.")
-        return self._file.channels[self._directory.teams[team].channel].name
+    def _channel(self, person: PersonId) -> str:
+        """Where somebody finds the card: the police in their own team's channel, the receiving agency in its front door."""
+        someone = self._directory.people[person]
+        if someone.agency != self._directory.police.id:
+            return RECEIVING_CHANNEL
+        if someone.team is None:
+            raise DemoTrouble(f"{someone.name} has no team and so no channel.")
+        return self._file.channels[self._directory.teams[someone.team].channel].name
 
     def _seat(self, person: PersonId) -> str:
         return str(self._directory.people[person].slack)

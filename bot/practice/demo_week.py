@@ -31,7 +31,8 @@ class Item:
     """One referral of the week with what follows it.
 
     `facts` maps fact codes to yes, no or unknown. `due_at` and `falls` say where on its ladder the acknowledgement of
-    children's social care is planned to come; `acknowledged` is that, `police` is the police's own.
+    children's social care is planned to come; `acknowledged` is that, `police` is the police's own. `acted` is what either
+    of them records afterwards, in order.
     """
 
     number: int
@@ -49,7 +50,7 @@ class Item:
     falls: str
     acknowledged: Deed
     police: Deed
-    acted: Deed
+    acted: tuple[Deed, ...]
     graded: Deed | None = None
 
 
@@ -96,7 +97,7 @@ def _item(row: Mapping[str, object]) -> Item:
         falls=str(row["falls"]),
         acknowledged=_deed(row["acknowledged"]),
         police=_deed(row["police"]),
-        acted=_deed(row["acted"], "act"),
+        acted=tuple(_deed(deed, "act") for deed in cast("list[object]", row["acted"])),
         graded=_deed(graded, "grade") if graded is not None else None,
     )
 
