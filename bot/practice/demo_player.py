@@ -94,7 +94,7 @@ def play(url: str, week: Week, *, pace: float = 0.0, hop: timedelta | None = Non
     when the workspace refuses.
     """
     player = _Player(Driver(url), read_directory(SAMPLE_DIRECTORY), say or _unheard)
-    player.start(week.starts_at)
+    player.start(week.starts_at, week.items[0].arrives_at)
     for moment in moments(week):
         time.sleep(pace)
         player.move_to(moment.at, hop)
@@ -118,13 +118,18 @@ class _Player:
         self._say = say
         self._cards: dict[tuple[str, str], str] = {}
 
-    def start(self, at: datetime) -> None:
-        """Set the workspace's clock to the week's first instant, forwards or back."""
-        self._driver.post("clock", to=iso(at), allow_back=True)
+    def start(self, at: datetime, first_at: datetime) -> None:
+        """Set the workspace's clock to the week's first instant; backwards only when the first arrival has passed."""
+        now = self._now()
+        if not at <= now < first_at:
+            self._driver.post("clock", to=iso(at), allow_back=True)
+
+    def _now(self) -> datetime:
+        return datetime.fromisoformat(self._driver.get("clock")["now"])
 
     def move_to(self, at: datetime, hop: timedelta | None) -> None:
         """Move the clock to an instant that may have passed while people were busy."""
-        now = datetime.fromisoformat(self._driver.get("clock")["now"])
+        now = self._now()
         while hop is not None and now + hop < at:
             now += hop
             self._driver.move_to(iso(now))
