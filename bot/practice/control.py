@@ -28,6 +28,7 @@ class Call:
     stage: Stage
     body: Json
     wait: bool
+    calls_before: int
 
     def seat(self) -> Seat:
         """The seat that acts."""
@@ -36,7 +37,7 @@ class Call:
     async def rest(self) -> None:
         """Wait until the bot is idle, unless the caller does not want to."""
         if self.wait:
-            await self.stage.follower.settle()
+            await self.stage.follower.settle(self.calls_before)
 
 
 async def command(call: Call) -> Json:
@@ -130,7 +131,8 @@ async def clock(call: Call) -> Json:
     call.stage.workspace.journal.write("control", "clock", detail=iso(target))
     following = call.stage.follower.following()
     call.stage.follower.bump()
-    await call.rest()
+    if call.wait:
+        await call.stage.follower.settle()
     answer: Json = {"now": iso(call.stage.workspace.clock.now()), "version": call.stage.follower.version}
     return answer if following else answer | {"warning": OWN_CLOCK}
 
@@ -219,7 +221,8 @@ async def post(stage: Stage, request: Request) -> Response:
         if handler is None:
             raise ControlError("unknown_call", f"There is no POST /control/{name}.", status=404)
         body = await _body(request)
-        answer = await handler(Call(stage, body, request.query_params.get("wait") != "0"))
+        wait = request.query_params.get("wait") != "0"
+        answer = await handler(Call(stage, body, wait, stage.workspace.traffic.calls))
     except ControlError as refusal:
         stage.workspace.journal.write("control", name, ok=False, error=refusal.code, detail=refusal.detail)
         return JSONResponse(refusal.answer(), status_code=refusal.status)

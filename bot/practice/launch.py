@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from types import FrameType
 from typing import Literal, TextIO
 
@@ -27,17 +28,18 @@ def run_practice(
     bot_command: Sequence[str] = (),
     on_ready: Callable[[PracticeServer], None] | None = None,
     out: TextIO | None = None,
+    start: datetime | None = None,
 ) -> int:
     """Serve the practice workspace until SIGTERM or Ctrl-C; the exit status.
 
     With `bot` internal, `bot_command` runs as a child with `environment` (all of it: nothing is inherited) and the
     settings of this workspace; `on_ready` is called once the bot is connected, in a thread of its own, for the demo
     week or a browser. With `bot` external the settings to start a bot with are printed instead. PortInUse when the
-    port is taken.
+    port is taken. `start` is the practice time to begin at, the present when it is None.
     """
     say = _Voice(out or sys.stdout)
     ending = threading.Event()
-    with PracticeServer(cast, port) as server, _signals(ending):
+    with PracticeServer(cast, port, start=start) as server, _signals(ending):
         if bot == "external":
             say(f"Practice workspace: {server.url}")
             say("Start the bot with these settings:")

@@ -1,6 +1,7 @@
 """What a bot posts to a response_url: at most five times in 30 practice minutes."""
 
 import json
+import time
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +18,8 @@ REFUSED = 404
 async def answer(stage: Stage, request: Request) -> Response:
     """Take one answer; 404 `used_url` or `expired_url` when the address is spent."""
     workspace = stage.workspace
+    workspace.traffic.calls += 1
+    workspace.traffic.last_at = time.monotonic()
     address = workspace.response_urls.get(str(request.path_params["ticket"]))
     try:
         body = json.loads(await request.body() or b"{}")

@@ -15,6 +15,8 @@ QUIET_FOR = 0.3
 """Seconds without an API call after which a bot with a clock of its own counts as idle."""
 HUSH_FOR = 0.02
 """The same after a follower has settled: a listener may still be answering after its ack."""
+LISTENING_FOR = 0.15
+"""How long a follower that has settled may still be silent before nothing more is expected of an act."""
 STEP = 0.5
 
 
@@ -23,6 +25,7 @@ class Traffic:
     """How busy the Web API is: calls being answered, and when the last one ended (monotonic seconds)."""
 
     in_flight: int = 0
+    calls: int = 0
     last_at: float = field(default_factory=time.monotonic)
 
     def quiet_for(self, seconds: float) -> bool:
@@ -75,8 +78,12 @@ class Follower:
             if await gone():
                 return
 
-    async def settle(self) -> None:
-        """Return once the bot is idle; ControlError `bot_busy` after 30 s."""
+    async def settle(self, calls_before: int | None = None) -> None:
+        """Return once the bot is idle; ControlError `bot_busy` after 30 s.
+
+        With `calls_before`, the count of calls when an act began, a bot that has made none since gets a moment more:
+        a listener may open a view only after its ack.
+        """
         ends = time.monotonic() + SETTLED_WITHIN
         wanted = self.bump()
         while self.following() and self.settled < wanted:
@@ -86,6 +93,9 @@ class Follower:
                 )
             await _wait(self._reported, STEP)
         rest = HUSH_FOR if self.following() else QUIET_FOR
+        patience = time.monotonic() + (LISTENING_FOR if self.following() else 0)
+        while self._traffic.calls == calls_before and time.monotonic() < patience:
+            await asyncio.sleep(HUSH_FOR / 4)
         await asyncio.sleep(rest)
         while not self._traffic.quiet_for(rest):
             if time.monotonic() > ends:

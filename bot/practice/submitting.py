@@ -37,8 +37,9 @@ async def fill(stage: Stage, act: Act, seat: Seat, view: View, values: Json) -> 
         label, control = entry
         value = left.pop(label)
         if await _differs(stage, seat, view, control, value):
+            before = stage.workspace.traffic.calls
             await put(stage, act, seat, view, control, value)
-            await stage.follower.settle()
+            await stage.follower.settle(before)
     for label, value in left.items():
         field = labelled(view, label)
         if field is None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -53,7 +54,6 @@ OPTIONAL: dict[str, Method] = {
     "usergroups.list": people.usergroups_list,
     "usergroups.users.list": people.usergroups_users_list,
 }
-CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 HOLD_AT_MOST = 60.0
 PEEK = 0.2
 GONE_AFTER_HEADERS = {"content-length": "1"}
@@ -63,6 +63,7 @@ async def call(workspace: Workspace, request: Request) -> Response:
     """Answer one Web API call."""
     method = str(request.path_params["method"])
     workspace.traffic.in_flight += 1
+    workspace.traffic.calls += 1
     try:
         args, token = await _arguments(request)
         return await _answer(workspace, request, method, args, token)
@@ -80,9 +81,8 @@ async def _arguments(request: Request) -> tuple[Json, str]:
         except ValueError:
             body = None
         args |= body if isinstance(body, dict) else {}
-    elif kind in CONTENT_TYPES:
-        async with request.form() as form:
-            args |= {name: value for name, value in form.items() if isinstance(value, str)}
+    else:
+        args |= dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
     token = str(args.pop("token", ""))
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     return args, bearer.strip() if scheme.lower() == "bearer" else token

@@ -37,10 +37,10 @@ class Engine(threading.Thread):
                 query = {"seen": str(seen), "settled": str(settled), "wait": "2"}
                 if self.due:
                     query["next"] = self.due.isoformat()
-                self.started.set()
                 answer = client.get(self.url, params=query).json()
                 seen = settled = answer["version"]
                 self.passes.append(answer["now"])
+                self.started.set()
                 if self.due and datetime.fromisoformat(answer["now"]) >= self.due:
                     self.due = None
 
