@@ -207,20 +207,20 @@ class Calendar:
 
     def _hub_windows(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Hub hours from an instant on, as pairs of instants, without end; the first begins no earlier than `start`."""
-        first = self.day_of(start)
-        for day in (first + ONE_DAY * ahead for ahead in count()):
-            if self.is_working_day(day):
-                opens, closes = max(self._at(day, self.opens), start), self._at(day, self.closes)
-                if opens < closes:
-                    yield opens, closes
+        day = self.day_of(start)
+        while True:
+            opens, closes = max(self._at(day, self.opens), start), self._at(day, self.closes)
+            if self.is_working_day(day) and opens < closes:
+                yield opens, closes
+            day += ONE_DAY
 
     def _hub_advance(self, start: datetime, amount: timedelta) -> datetime:
-        left = amount
-        for opens, closes in self._hub_windows(start):
-            if left <= closes - opens:
-                return opens + left if left else start
+        windows, left = self._hub_windows(start), amount
+        opens, closes = next(windows)
+        while left > closes - opens:
             left -= closes - opens
-        raise AssertionError("Hub hours never end.")
+            opens, closes = next(windows)
+        return opens + left if left else start
 
     def _hub_due_at(self, span: Span, from_at: datetime) -> datetime:
         ends_at = self._hub_advance(from_at, span.length)

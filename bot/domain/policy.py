@@ -101,7 +101,8 @@ class Milestone:
     `trigger` is the event or act that starts its clock, `met_by` the events or acts that end it, `clocks` its span in each band
     in which it is owed. `ceiling` is a second limit (on `ceiling_for` alone, when named): the earlier of the two holds. It
     climbs to step `climbs_to` and is only shown, not pinged, until `adopted`. With `once`, a second trigger never restarts
-    it. `concerns`, `flags` and `facts` narrow it (a fact: once it is answered yes or don't know). `reminders` are further times after the trigger at which the owner is reminded.
+    it. `concerns`, `flags` and `facts` narrow it (a fact: once it is answered yes or don't know). `reminders` are further
+    times after the trigger at which the owner is reminded.
     """
 
     code: str
