@@ -69,6 +69,8 @@ class FollowedClock:
                 seen = self._reading.version
                 self._reading = self._ask({"seen": str(seen), "wait": str(POLL_SECONDS), **answer})
             except OSError as error:
+                if self._stopping.is_set():
+                    return
                 log.warning("practice_clock_unreachable", kind=type(error).__name__)
                 self._stopping.wait(RETRY_SECONDS)
                 continue

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -21,6 +22,7 @@ TICK_SECONDS = 2.0
 """The engine looks at the clock at least this often."""
 MISSED_TICKS = 3
 SHORTEST = 0.02
+SHORTLY = timedelta(seconds=SHORTEST)
 SOON = timedelta(seconds=2)
 SETTLE_SECONDS = 25.0
 
@@ -40,6 +42,32 @@ class Bell:
     def answer_with(self, listen: Callable[[], None]) -> None:
         """From now on the bell wakes this."""
         self._listen = listen
+
+
+class _Round:
+    """Whether a job is at work, and whether it was asked for again meanwhile: a ring is never lost between the two."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._working = False
+        self._asked = False
+
+    def ask(self) -> bool:
+        """Ask for the work; whether the job has to be started for it."""
+        with self._lock:
+            self._asked = True
+            return not self._working
+
+    def begin(self) -> None:
+        """The job starts."""
+        with self._lock:
+            self._working = self._asked = True
+
+    def once_more(self) -> bool:
+        """Whether to do the work (again); False ends the job."""
+        with self._lock:
+            self._working, self._asked = self._asked, False
+            return self._working
 
 
 class Engine:
@@ -62,7 +90,7 @@ class Engine:
             executors={"default": ThreadPoolExecutor(len(SENDING) + 1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._again = threading.Event()
+        self._rounds = {job: _Round() for job in (TICK, *SENDING)}
         self._stopping = threading.Event()
         self._ticked = time.monotonic()
         self._in_flight = 0
@@ -72,9 +100,12 @@ class Engine:
         """Tick once before anything else, then keep going."""
         self._desk.started()
         self._desk.tick()
-        self._scheduler.add_job(self._tick, "interval", seconds=TICK_SECONDS, id=TICK)
-        for sender in SENDING:
-            self._scheduler.add_job(self._send, "interval", args=[sender], seconds=TICK_SECONDS, id=sender)
+        for job, round_ in self._rounds.items():
+            work = self._tick if job == TICK else self._send
+            self._scheduler.add_job(
+                self._go_round, "interval", args=[round_, work, job], seconds=TICK_SECONDS, id=job, name=job
+            )
+        self._scheduler.add_listener(lambda event: self._in(event.job_id, SHORTLY), EVENT_JOB_MAX_INSTANCES)
         self._scheduler.start()
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
         self.ring()
@@ -86,9 +117,9 @@ class Engine:
 
     def ring(self) -> None:
         """There may be something to do now."""
-        self._again.set()
-        for job in (TICK, *SENDING):
-            self._in(job, timedelta())
+        for job, round_ in self._rounds.items():
+            if round_.ask():
+                self._in(job, timedelta())
 
     def settle(self) -> datetime | None:
         """Return once nothing is left to do at this instant, with the next one that the engine waits for."""
@@ -104,28 +135,28 @@ class Engine:
             self._stopping.wait(max((waiting_at - now).total_seconds(), SHORTEST))
         return self._desk.next_at()
 
-    def _tick(self) -> None:
+    def _go_round(self, round_: _Round, work: Callable[[], datetime | None], job: str) -> None:
+        """Do a job's work until nobody has rung meanwhile, then have it run again when it next has something to do."""
+        round_.begin()
+        next_at = None
+        while round_.once_more() and not self._stopping.is_set():
+            next_at = work()
+        if next_at is not None:
+            self._in(job, next_at - self._clock.now())
+
+    def _tick(self) -> datetime | None:
         if not self._still_ours():
             log.critical("engine_lock_lost")
             self._stopping.set()
             self._lost()
-            return
-        self._again.set()
-        while self._again.is_set() and not self._stopping.is_set():
-            self._again.clear()
-            self._desk.tick()
-            self._ticked = time.monotonic()
-        next_at = self._desk.next_at()
-        if next_at is not None:
-            self._in(TICK, next_at - self._clock.now())
+            return None
+        self._desk.tick()
+        self._ticked = time.monotonic()
+        return self._desk.next_at()
 
-    def _send(self, sender: str) -> None:
-        if self._stopping.is_set():
-            return
+    def _send(self) -> datetime | None:
         self._deliver()
-        waiting_at = self._desk.waiting_at()
-        if waiting_at is not None:
-            self._in(sender, waiting_at - self._clock.now())
+        return self._desk.waiting_at()
 
     def _deliver(self) -> None:
         with self._landed:

@@ -78,10 +78,12 @@ MENDS = {
 def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = Path(".env")) -> Settings:
     """The settings of an environment (this process's by default), `.env` filling what it leaves out.
 
+    A process that is told to follow the practice clock leaves `.env` alone: it may hold a real workspace's tokens.
     SettingsRefused names every setting that is wrong, and the mend.
     """
     here = dict(os.environ if environment is None else environment)
-    filled = dotenv_values(dotenv) if dotenv is not None and dotenv.is_file() else {}
+    practising = bool(here.get("VIGIL_CLOCK_URL"))
+    filled = dotenv_values(dotenv) if dotenv is not None and dotenv.is_file() and not practising else {}
     merged = {**{k: v for k, v in filled.items() if v}, **{k: v for k, v in here.items() if v}}
     values = {name.lower(): merged[name] for name in NAMES if name in merged}
     try:

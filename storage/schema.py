@@ -67,3 +67,9 @@ def _newer(found: str) -> str:
         f"The database is of schema {found}, newer than this program ({HEAD}); "
         "install the release that wrote it, or restore a backup of before."
     )
+
+
+def is_empty(database: Database) -> bool:
+    """Whether the database has no tables of Vigil yet."""
+    with database.reading() as connection:
+        return _revision(connection) is None

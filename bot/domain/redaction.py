@@ -52,7 +52,7 @@ class AgencyLine:
 
 @dataclass(frozen=True, slots=True)
 class OwedLine:
-    """One open or met deadline in words, with its basis."""
+    """One open or met deadline in words, with its basis. `main` marks those that ping, or are late: the card shows these."""
 
     kind: str
     title: str
@@ -61,6 +61,7 @@ class OwedLine:
     basis: str
     met: bool
     late: bool
+    main: bool = True
     met_by: str = ""
     met_at: datetime | None = None
 
@@ -204,6 +205,7 @@ def _owed_line(deadline: Deadline, policy: Policy, directory: Directory, now: da
         basis=deadline.basis.words,
         met=ending is not None,
         late=deadline.late_at(now),
+        main=bool(deadline.plan.steps) or deadline.late_at(now),
         met_by=directory.name_of(ending.by) if ending else "",
         met_at=ending.at if ending else None,
     )

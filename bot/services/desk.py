@@ -42,7 +42,6 @@ class Desk:
     started: Callable[[], None]
     next_at: Callable[[], datetime | None]
     waiting_at: Callable[[], datetime | None]
-    anchor: Callable[[], None]
 
     cases: Callable[[int], Sequence[Case]]
     find: Callable[[Reference], Case]

@@ -108,6 +108,12 @@ def _housekeeping(tools: Tools, now: datetime) -> None:
         uow.commit()
 
 
+def next_at(*, tools: Tools) -> datetime | None:
+    """The engine's next instant: the soonest step of all that is owed, None when nothing is."""
+    with tools.store.read() as uow:
+        return uow.deadlines.next_at()
+
+
 def started(*, tools: Tools) -> None:
     """Note the start; after a gap say how long the bot was away and what fell due meanwhile."""
     now = tools.clock.now()

@@ -70,7 +70,7 @@ def find(reference: Reference, *, tools: Tools) -> Case:
         return uow.cases.find(reference)
 
 
-def due(open_only: bool, limit: int, *, tools: Tools) -> Sequence[tuple[Reference, Deadline]]:  # noqa: FBT001 - bound in the Desk
+def due(open_only: bool, limit: int, *, tools: Tools) -> Sequence[tuple[Reference, Deadline]]:
     """Deadlines with their case's reference, the soonest next instant first."""
     with tools.store.read() as uow:
         found = uow.deadlines.listed(open_only=open_only, limit=limit)
@@ -78,7 +78,7 @@ def due(open_only: bool, limit: int, *, tools: Tools) -> Sequence[tuple[Referenc
     return [(references[deadline.case_id], deadline) for deadline in found]
 
 
-def outbox(unsent_only: bool, limit: int, *, tools: Tools) -> Sequence[Notice]:  # noqa: FBT001 - bound in the Desk
+def outbox(unsent_only: bool, limit: int, *, tools: Tools) -> Sequence[Notice]:
     """Notices, oldest first."""
     with tools.store.read() as uow:
         return list(uow.outbox.listed(unsent_only=unsent_only, limit=limit))

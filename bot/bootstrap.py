@@ -1,0 +1,193 @@
+"""The composition root: the only module that knows every package. Builds the Desk, and runs the bot."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from uuid import uuid4
+
+import structlog
+from storage.unit_of_work import SqlStore
+
+from bot.clock import FollowedClock, SystemClock
+from bot.directory_file import load_directory
+from bot.domain.directory import Directory
+from bot.domain.policy import Policy
+from bot.jobs import Bell, Engine
+from bot.logs import configure
+from bot.policy_file import load_policy
+from bot.ports import Alarm, Clock, Messenger
+from bot.services import casework, delivery, escalations, records, referrals
+from bot.services.delivery import Pace
+from bot.services.desk import Desk
+from bot.services.tools import Tools
+from bot.settings import Settings, require_directory, require_slack
+from storage.database import Database, open_database
+from storage.encryption import load_keyring
+from storage.engine_lock import hold_engine
+from storage.schema import check_schema, is_empty, migrate
+
+HELD = 3
+"""The exit status when another process holds the engine."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class RulesInForce:
+    """The policy and directory that hold now."""
+
+    policy: Policy
+    directory: Directory
+
+
+def load_rules(settings: Settings) -> RulesInForce:
+    """The rules of the settings' files; PolicyProblems or DirectoryProblems name everything wrong at once."""
+    return RulesInForce(load_policy(settings.vigil_policy), load_directory(require_directory(settings)))
+
+
+def open_storage(settings: Settings) -> Database:
+    """The settings' database, opened."""
+    return open_database(settings.database_url.get_secret_value(), key_file=settings.vigil_db_key_file)
+
+
+def clock_of(settings: Settings) -> SystemClock | FollowedClock:
+    """This machine's clock, or the practice workspace's."""
+    return FollowedClock(settings.vigil_clock_url) if settings.vigil_clock_url else SystemClock()
+
+
+def new_id() -> str:
+    """An identifier never given before."""
+    return uuid4().hex
+
+
+def build_desk(tools: Tools, *, messenger: Messenger | None = None, pace: Pace | None = None, holder: str = "") -> Desk:
+    """Every use case with its dependencies bound; without a messenger nothing can be delivered from this Desk."""
+    pace = pace or Pace()
+    deliver: Callable[[], int] = lambda: 0  # noqa: E731 - a console delivers nothing
+    if messenger is not None:
+        deliver = partial(delivery.deliver, tools=tools, messenger=messenger, pace=pace, holder=holder or new_id())
+    return Desk(
+        rules=tools.rules,
+        draft=partial(referrals.draft, tools=tools),
+        refer=partial(referrals.refer, tools=tools),
+        typed=partial(referrals.typed, tools=tools),
+        acknowledge=partial(casework.acknowledge, tools=tools),
+        grade=partial(casework.grade, tools=tools),
+        escalate=partial(casework.escalate, tools=tools),
+        record_act=partial(casework.record_act, tools=tools),
+        answer_fact=partial(casework.answer_fact, tools=tools),
+        tell_by_phone=partial(casework.tell_by_phone, tools=tools),
+        open_case=partial(records.open_case, tools=tools),
+        refused=partial(records.refused, tools=tools),
+        tick=partial(escalations.tick, tools=tools),
+        deliver=deliver,
+        started=partial(escalations.started, tools=tools),
+        next_at=partial(escalations.next_at, tools=tools),
+        waiting_at=partial(delivery.waiting_at, tools=tools, pace=pace),
+        cases=partial(records.cases, tools=tools),
+        find=partial(records.find, tools=tools),
+        due=partial(records.due, tools=tools),
+        outbox=partial(records.outbox, tools=tools),
+        depth=partial(records.depth, tools=tools),
+        audit=partial(records.audit, tools=tools),
+        verify=partial(records.verify, tools=tools),
+    )
+
+
+def tools_for(settings: Settings, database: Database, clock: Clock, alarm: Alarm) -> Tools:
+    """What the use cases are given in this deployment."""
+    rules = load_rules(settings)
+    keyring = load_keyring(settings.vigil_master_key_file)
+    store = SqlStore(database, keyring, reference_prefix=rules.policy.reference_prefix)
+    store.check_key()
+    return Tools(store=store, rules=rules, clock=clock, alarm=alarm, new_id=new_id)
+
+
+@contextmanager
+def open_desk(settings: Settings) -> Iterator[Desk]:
+    """A Desk for the console: it reads and writes the record while the bot may run, and sends nothing."""
+    database = open_storage(settings)
+    try:
+        check_schema(database)
+        yield build_desk(tools_for(settings, database, clock_of(settings), Bell()))
+    finally:
+        database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class RunningBot:
+    """A bot at work: its Desk, and how to stop it."""
+
+    desk: Desk
+    stop: Callable[[], None]
+
+
+def start_bot(settings: Settings, *, lost: Callable[[], None]) -> RunningBot:
+    """Start everything that `vigil run` runs and return once Slack can reach it; `lost` is called when it must end."""
+    from handlers.app import build
+    from handlers.messenger import SlackMessenger, web_client
+    from handlers.transport import SocketTransport
+
+    clock = clock_of(settings)
+    database = open_storage(settings)
+    try:
+        lock = hold_engine(database, clock.now())
+        prepare(database, practising=isinstance(clock, FollowedClock))
+    except BaseException:
+        database.close()
+        raise
+    bell = Bell()
+    tools = tools_for(settings, database, clock, bell)
+    client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    holder = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
+    desk = build_desk(tools, messenger=SlackMessenger(client), holder=holder)
+    engine = Engine(desk, clock, SystemClock(), still_ours=lock.still_held, lost=lost)
+    bell.answer_with(engine.ring)
+    transport = SocketTransport(build(client, desk, clock), settings.slack_app_token.get_secret_value())
+    engine.start()
+    transport.start()
+    if isinstance(clock, FollowedClock):
+        clock.watch(moved=engine.ring, settle=engine.settle)
+    log.info("running", policy=tools.rules.policy.version, directory=tools.rules.directory.version)
+
+    def stop() -> None:
+        if isinstance(clock, FollowedClock):
+            clock.stop()
+        transport.stop()
+        engine.stop()
+        lock.release()
+        database.close()
+
+    return RunningBot(desk, stop)
+
+
+def prepare(database: Database, *, practising: bool) -> None:
+    """Make an empty database's tables, and refuse tables of another version; in practice they are brought up too."""
+    if practising or is_empty(database):
+        migrate(database)
+    check_schema(database)
+
+
+def run_bot(settings: Settings) -> int:
+    """Run until SIGTERM or Ctrl-C; the exit status."""
+    configure(settings.vigil_log)
+    require_slack(settings)
+    ending = threading.Event()
+    status = 0
+
+    def lost() -> None:
+        nonlocal status
+        status = HELD
+        ending.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    bot = start_bot(settings, lost=lost)
+    ending.wait()
+    bot.stop()
+    return status

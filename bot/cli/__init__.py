@@ -1,0 +1,34 @@
+"""The `vigil` command: what an operator types. Heavy imports stay inside the commands, so that the running bot stays small."""
+
+import sys
+
+import typer
+
+from bot.cli import policy, practice, reading, running
+from bot.cli.console import exit_status
+
+app = typer.Typer(
+    name="vigil",
+    help="Makes sure that no child's referral goes quiet.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+running.register(app)
+practice.register(app)
+reading.register(app)
+policy.register(app)
+
+
+def main() -> None:
+    """Run the command; what an operator can cause ends in one sentence and an exit status, never a traceback."""
+    try:
+        status = app(standalone_mode=False)
+    except Exception as error:  # the outermost boundary of the console: unknown faults are raised again
+        code = exit_status(error)
+        if code is None:
+            raise
+        sys.exit(code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(status or 0)

@@ -1,0 +1,100 @@
+"""How the console answers: tables for people, one JSON object for machines, one sentence and a status for a refusal."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+
+import click
+
+from bot.domain.errors import Refusal
+from bot.domain.wording import LONDON
+from bot.settings import SettingsRefused
+
+FAILED, USAGE, HELD, KEYS = 1, 2, 3, 4
+
+Row = Mapping[str, object]
+
+
+def exit_status(error: Exception) -> int | None:
+    """Print the sentence of a refusal on standard error and answer the exit status; None for a fault of the program's own."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.exceptions.Abort):
+        return 130
+    if isinstance(error, click.ClickException):
+        say(error.format_message())
+        return USAGE
+    code = _status(error)
+    if code is not None:
+        say(str(error))
+    return code
+
+
+def _status(error: Exception) -> int | None:
+    from bot.directory_file import DirectoryProblems
+    from bot.policy_file import PolicyProblems
+    from bot.ports import StorageDown
+    from storage.errors import EngineHeld, KeyRefused, StorageRefused
+
+    if isinstance(error, Refusal):
+        return FAILED
+    if isinstance(error, EngineHeld):
+        return HELD
+    if isinstance(error, KeyRefused):
+        return KEYS
+    if isinstance(error, (SettingsRefused, PolicyProblems, DirectoryProblems, StorageRefused, StorageDown)):
+        return USAGE
+    return None
+
+
+def say(sentence: str) -> None:
+    """One sentence on standard error."""
+    sys.stderr.write(f"{sentence}\n")
+
+
+def plain(value: object) -> object:
+    """A value as JSON has it: instants in UTC ISO 8601, enums in lower case."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    return value
+
+
+def show(rows: Sequence[Row], *, as_json: bool, title: str, empty: str) -> None:
+    """Rows as one JSON object on standard output, or as a table; `empty` is said when there is none."""
+    if as_json:
+        sys.stdout.write(json.dumps({"items": plain(list(rows))}, ensure_ascii=False) + "\n")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    if not rows:
+        console.print(empty)
+        return
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in rows[0]:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(words(value) for value in row.values()))
+    console.print(table)
+
+
+def words(value: object) -> str:
+    """A value as a person reads it: instants in the time of London, nothing as a dash."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, datetime):
+        return value.astimezone(LONDON).strftime("%a %d %b %Y %H:%M:%S")
+    if isinstance(value, Enum):
+        return str(value.value).replace("_", " ")
+    if isinstance(value, (list, tuple)):
+        return ", ".join(words(item) for item in value) or "–"
+    return str(value)
