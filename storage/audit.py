@@ -12,41 +12,70 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from bot.domain.errors import Conflict
 from bot.domain.events import AuditedEntry, Verdict
 from bot.domain.events import Entry as Event
-from bot.domain.ids import PersonId
+from bot.domain.ids import CaseId, PersonId
 from storage import chain
 from storage.chain import Anchor, Fault, Head, Why
-from storage.encryption import SYSTEM_SCOPE, Keyring, Sealer
+from storage.encryption import SYSTEM_SCOPE, Keyring
 from storage.tables import AUDIT_ANCHORS as _ANCHORS
 from storage.tables import AUDIT_ENTRIES as _ENTRIES
 from storage.tables import AUDIT_HEADS as _HEADS
 from storage.tables import DATA_KEYS as _KEYS
+from storage.work import Work
 
 _BATCH = 2000
 
 
 class AuditLog:
-    """Collects entries and writes them, chained, in the transaction of the change that they tell of."""
+    """The `Audit` port on one connection: collects entries and chains them in the transaction that they tell of."""
 
-    def __init__(self, connection: Connection, keyring: Keyring, sealer: Sealer) -> None:
-        self._connection = connection
+    def __init__(self, work: Work, keyring: Keyring) -> None:
+        self._work = work
+        self._connection = work.connection
         self._keyring = keyring
-        self._sealer = sealer
         self._pending: list[Event] = []
 
     def append(self, entries: Iterable[Event]) -> None:
         """Collect entries for the next `flush`, in order."""
         self._pending.extend(entries)
 
-    def mark(self) -> int:
-        """Return a place that `rewind` can go back to."""
-        return len(self._pending)
+    def flush(self) -> None:
+        """Seal, chain and write what was collected; raises Conflict when another process moved a head meanwhile."""
+        by_chain = self.seal()
+        self._work.vault.flush()
+        self.write(by_chain)
 
-    def rewind(self, mark: int) -> None:
-        """Forget what was collected since `mark`."""
-        del self._pending[mark:]
+    def pending(self) -> tuple[Event, ...]:
+        """Return what was collected and not yet written."""
+        return tuple(self._pending)
+
+    def restore(self, pending: Iterable[Event]) -> None:
+        """Go back to what `pending` returned before a part of the transaction was undone."""
+        self._pending[:] = pending
+
+    def listed(self, *, case_id: CaseId | None = None, limit: int = 200) -> Sequence[AuditedEntry]:
+        """Return entries, newest first; of one case when it is given."""
+        self.flush()
+        query = select(_ENTRIES).order_by(_ENTRIES.c.at.desc(), _ENTRIES.c.chain, _ENTRIES.c.n.desc()).limit(limit)
+        if case_id is not None:
+            query = query.where(_ENTRIES.c.chain == case_id)
+        return [
+            AuditedEntry(row.chain, row.n, row.at, PersonId(row.actor), row.action, row.subject)
+            for row in self._connection.execute(query)
+        ]
+
+    def anchor(self, at: datetime) -> None:
+        """Seal the heads of every chain that moved since the last anchor."""
+        self.flush()
+        anchor(self._connection, self._keyring, at)
+
+    def verify(self) -> Verdict:
+        """Check every chain and anchor."""
+        self.flush()
+        return verify(self._connection, self._keyring)
 
     def seal(self) -> dict[str, list[chain.Entry]]:
         """Seal the details of what was collected, by chain; new data keys are left in the vault."""
+        self._work.vault.preload(event.case_id or SYSTEM_SCOPE for event in self._pending if event.details)
         by_chain: dict[str, list[chain.Entry]] = {}
         for event in self._pending:
             by_chain.setdefault(event.case_id or chain.SYSTEM_CHAIN, []).append(self._sealed(event))
@@ -85,7 +114,7 @@ class AuditLog:
         if event.details:
             body = json.dumps(dict(event.details), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
             scope = event.case_id or SYSTEM_SCOPE
-            payload = self._sealer.seal(_ENTRIES.name, _ENTRIES.c.details_sealed.name, scope, body)
+            payload = self._work.sealer.seal(_ENTRIES.name, _ENTRIES.c.details_sealed.name, scope, body)
         # Number, digest, key and MACs are the chain's to give.
         return chain.Entry(
             chain=event.case_id or chain.SYSTEM_CHAIN,
@@ -279,8 +308,3 @@ def _entry(row: Row[Any]) -> chain.Entry:
         row.previous,
         row.mac,
     )
-
-
-def audited(rows: Iterable[Row[Any]]) -> list[AuditedEntry]:
-    """Return rows of the audit as the values that are listed to people."""
-    return [AuditedEntry(row.chain, row.n, row.at, PersonId(row.actor), row.action, row.subject) for row in rows]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -19,9 +19,6 @@ from bot.ports import StorageDown
 from storage import postgresql, sqlite
 from storage.errors import DatabaseRefused
 from storage.turnstile import Turnstile
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
 _WRITES = "vigil_writes"
 # psycopg's names for two transactions that met.
@@ -53,32 +50,37 @@ class Database:
         return self.path is not None
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Yield a connection in one read transaction; keep it short. Nothing done on it is kept."""
-        with self.engine.connect() as connection, connection.begin() as transaction:
+    def transaction(self, *, writes: bool) -> Iterator[Connection]:
+        """Yield a connection in one transaction, rolled back unless `commit` was called on it.
+
+        One that writes begins IMMEDIATE on SQLite, once this writer's turn has come (DatabaseBusy when it does not).
+        """
+        turn = self.turnstile.turn() if writes and self.is_sqlite else nullcontext()
+        with turn, self.engine.connect() as opened:
+            connection = opened.execution_options(**{_WRITES: writes})
+            connection.begin()
             try:
                 yield connection
             finally:
-                if transaction.is_active:
-                    transaction.rollback()
+                if connection.in_transaction():
+                    connection.rollback()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection in one read transaction; keep it short. Nothing done on it is kept."""
+        with self.transaction(writes=False) as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Yield a connection in one write transaction, kept when the block ends well, else rolled back.
-
-        On SQLite it begins IMMEDIATE once this writer's turn has come (DatabaseBusy when it does not).
-        """
-        with self._turn(), self.engine.connect() as connection:
-            writer = connection.execution_options(**{_WRITES: True})
-            with writer.begin():
-                yield writer
+        """Yield a connection in one write transaction, kept when the block ends well, else rolled back."""
+        with self.transaction(writes=True) as connection:
+            yield connection
+            connection.commit()
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
-
-    def _turn(self) -> AbstractContextManager[None]:
-        return self.turnstile.turn() if self.is_sqlite else nullcontext()
 
 
 def open_database(url: str, *, key_file: Path | None = None) -> Database:

@@ -17,7 +17,7 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from storage.errors import Erased, KeyRefused
+from storage.errors import Erased, KeyRefused, SealBroken
 
 SYSTEM_SCOPE = "system"
 
@@ -185,16 +185,16 @@ class Sealer:
         return key_id + nonce + cipher.encrypt(nonce, text.encode(), _associated(table, column, case_id))
 
     def open(self, table: str, column: str, case_id: str, sealed: bytes) -> str:
-        """Return the text; raises KeyRefused when it was changed or moved, Erased when its key was destroyed."""
+        """Return the text; raises SealBroken when it was changed or moved, Erased when its key was destroyed."""
         key = self._key(case_id)
         if key is None or key[0] != sealed[:_ID_BYTES]:
-            raise KeyRefused(f"{table}.{column} of {case_id} was sealed with a data key that is not kept here.")
+            raise SealBroken(f"{table}.{column} of {case_id} was sealed with a data key that is not kept here.")
         try:
             plain = key[1].decrypt(
                 sealed[_ID_BYTES:_HEADER_BYTES], sealed[_HEADER_BYTES:], _associated(table, column, case_id)
             )
         except InvalidTag:
-            raise KeyRefused(f"{table}.{column} of {case_id} was changed or moved outside the program.") from None
+            raise SealBroken(f"{table}.{column} of {case_id} was changed or moved outside the program.") from None
         return plain.decode()
 
     def blind_index(self, kind: str, value: str) -> bytes:
@@ -204,6 +204,15 @@ class Sealer:
     def blind_indexes(self, kind: str, value: str) -> tuple[bytes, ...]:
         """Return what the value may be stored under, one for each generation of keys."""
         return self._keyring.blind_indexes(kind, value)
+
+    def bind(self, scope: str) -> None:
+        """Open the data key of a scope, or make it where there is none; raises KeyRefused with the wrong key file."""
+        if self._key(scope) is None:
+            self._new_key(scope)
+
+    def forget(self) -> None:
+        """Forget the keys opened so far; they are read again when they are needed."""
+        self._open.clear()
 
     def _key(self, scope: str) -> tuple[bytes, AESGCM] | None:
         known = self._open.get(scope)
@@ -241,7 +250,7 @@ def unwrap(keyring: Keyring, scope: str, wrapped: bytes) -> tuple[bytes, bytes]:
             wrapped[_ID_BYTES:_HEADER_BYTES], wrapped[_HEADER_BYTES:], _associated("data_keys", "wrapped", scope)
         )
     except InvalidTag:
-        raise KeyRefused(f"The data key of {scope} was changed or moved outside the program.") from None
+        raise SealBroken(f"The data key of {scope} was changed or moved outside the program.") from None
     return plain[:_ID_BYTES], plain[_ID_BYTES:]
 
 
@@ -256,6 +265,7 @@ __all__ = [
     "KeyRefused",
     "KeyVault",
     "Keyring",
+    "SealBroken",
     "Sealer",
     "create_keyring",
     "load_keyring",

@@ -18,7 +18,11 @@ class DatabaseBusy(DatabaseRefused):
 
 
 class KeyRefused(StorageRefused):
-    """The key file is missing, open to others or unreadable, or a sealed value does not open with its key."""
+    """The key file is missing, open to others, unreadable or not the one that the database was sealed with."""
+
+
+class SealBroken(KeyRefused):
+    """A sealed value does not open with its own key: it was changed or moved outside the program."""
 
 
 class Erased(KeyRefused):

@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel
 from storage.columns import Instant
 
 _STRICT: dict[str, Any] = {"sqlite_strict": True}
-_OPEN = text("ending_kind IS NULL")
+_OPEN = text("ending_kind IS NULL AND next_at IS NOT NULL")
 _WAITING = text("state IN ('pending', 'sending', 'held')")
 _NUMBERED_HERE: dict[str, Any] = {"autoincrement": False}
 
@@ -179,8 +179,9 @@ class NoticeRow(SQLModel, table=True):
     holder: str | None = Field(default=None, sa_type=Text)
     posted_channel: str | None = Field(default=None, sa_type=Text)
     posted_ts: str | None = Field(default=None, sa_type=Text)
-    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    settled_at: datetime | None = Field(default=None, sa_type=Instant)
     last_error: str = Field(default="", sa_type=Text)
+    in_doubt: int = Field(default=0, sa_type=Integer)
 
 
 class InboxRow(SQLModel, table=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from storage.errors import Erased
 from storage.tables import DATA_KEYS as _TABLE
@@ -44,6 +44,18 @@ class SqlVault:
         """Keep the key of a new scope; it is written by the next `flush`."""
         self._read[scope] = wrapped
         self._new[scope] = wrapped
+
+    def drop(self, scope: str) -> None:
+        """Drop the key of a draft, which leaves nothing behind that could ever be opened."""
+        self.flush()
+        self._connection.execute(delete(_TABLE).where(_TABLE.c.scope == scope))
+        self._read.pop(scope, None)
+
+    def forget(self) -> None:
+        """Forget what was read and not yet written, after a part of the transaction was undone."""
+        self._read.clear()
+        self._erased.clear()
+        self._new.clear()
 
     def flush(self) -> None:
         """Write the new keys."""

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.ports import Store
 from storage.database import Database, open_database
 from storage.encryption import Keyring, new_generation
 from storage.schema import migrate
+from storage.unit_of_work import SqlStore
+from tests.fakes import MemoryStore
 
 
 @pytest.fixture(scope="session")
@@ -80,3 +83,13 @@ def database(request: pytest.FixtureRequest) -> Database:
     found = request.getfixturevalue(name)
     assert isinstance(found, Database)
     return found
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, keyring: Keyring) -> Store:
+    """Each store in turn: in memory, on a SQLite file, on PostgreSQL."""
+    if request.param == "memory":
+        return MemoryStore()
+    database = request.getfixturevalue("sqlite" if request.param == "sqlite" else "postgres")
+    assert isinstance(database, Database)
+    return SqlStore(database, keyring)

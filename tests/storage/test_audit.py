@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.domain.errors import Conflict
 from bot.domain.events import Action, Entry, Verdict
@@ -20,6 +20,7 @@ from storage.chain import Head
 from storage.database import Database
 from storage.encryption import Keyring, Sealer, new_generation
 from storage.vault import SqlVault
+from storage.work import Work
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CASE = CaseId("c1")
@@ -167,8 +168,7 @@ def test_details_are_sealed_and_nothing_else_of_an_entry_is(database: Database, 
 def test_entries_chained_to_a_head_that_moved_meanwhile_are_refused(database: Database, keyring: Keyring) -> None:
     _write(database, keyring, CASE, 1)
     with database.writing() as connection:
-        vault = SqlVault(connection)
-        log = AuditLog(connection, keyring, Sealer(keyring, vault))
+        log = _log(database, connection, keyring)
         log.append([_entry(CASE, 2)])
         sealed = log.seal()
         read_before = log.lock_heads(sealed)
@@ -209,12 +209,14 @@ def _entry(case_id: CaseId | None, n: int) -> Entry:
 
 def _write(database: Database, keyring: Keyring, case_id: CaseId | None, count: int) -> None:
     with database.writing() as connection:
-        vault = SqlVault(connection)
-        log = AuditLog(connection, keyring, Sealer(keyring, vault))
+        log = _log(database, connection, keyring)
         log.append(_entry(case_id, n + 1) for n in range(count))
-        sealed = log.seal()
-        vault.flush()
-        log.write(sealed)
+        log.flush()
+
+
+def _log(database: Database, connection: Connection, keyring: Keyring) -> AuditLog:
+    vault = SqlVault(connection)
+    return AuditLog(Work(connection, Sealer(keyring, vault), vault, database.is_sqlite), keyring)
 
 
 def _anchor(database: Database, keyring: Keyring) -> chain.Anchor | None:

@@ -179,8 +179,8 @@ def _deadlines() -> None:
         "deadlines",
         ["next_at"],
         unique=False,
-        sqlite_where=sa.text("ending_kind IS NULL"),
-        postgresql_where=sa.text("ending_kind IS NULL"),
+        sqlite_where=sa.text("ending_kind IS NULL AND next_at IS NOT NULL"),
+        postgresql_where=sa.text("ending_kind IS NULL AND next_at IS NOT NULL"),
     )
 
 
@@ -205,8 +205,9 @@ def _notices() -> None:
         sa.Column("holder", sa.Text(), nullable=True),
         sa.Column("posted_channel", sa.Text(), nullable=True),
         sa.Column("posted_ts", sa.Text(), nullable=True),
-        sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=False),
+        sa.Column("in_doubt", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["cases.id"],

@@ -1,0 +1,208 @@
+"""Cases, the agencies on them, the children's references and what people did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
+
+from bot.domain.cases import Case, CaseStatus, Child, ChildReference, HumanAct, Particulars, Party
+from bot.domain.errors import Conflict, NotFound
+from bot.domain.ids import CaseId, Reference
+from storage import mapping
+from storage.tables import CASES, CHILD_REFERENCES, HUMAN_ACTS, PARTIES, REFERENCE_COUNTERS
+from storage.work import Work, in_batches, inserting, opened, reading_row, sealed
+
+_NO_CASE = "There is no case of that reference, or none that you may see."
+
+_PLAIN = [column for column in CASES.columns if not column.name.endswith(("_sealed", "_index"))]
+_ONE = select(*_PLAIN).where(CASES.c.id == bindparam("wanted"))
+_BY_REFERENCE = select(*_PLAIN).where(CASES.c.reference == bindparam("wanted"))
+_PARTIES_OF = (
+    select(PARTIES)
+    .where(PARTIES.c.case_id.in_(bindparam("wanted", expanding=True)))
+    .order_by(PARTIES.c.case_id, PARTIES.c.position)
+)
+_FORGET_PARTIES = delete(PARTIES).where(PARTIES.c.case_id == bindparam("wanted"))
+_SAVE = update(CASES).where(CASES.c.id == bindparam("of"), CASES.c.version == bindparam("before"))
+
+
+class SqlCases:
+    """The `Cases` port on one connection."""
+
+    def __init__(self, work: Work, prefix: str) -> None:
+        """Make references that begin with `prefix`, e.g. SG."""
+        self._work = work
+        self._prefix = prefix
+
+    def next_reference(self, year: int) -> Reference:
+        """Return a reference never given before; the counter's row is held until the transaction ends."""
+        made = inserting(self._work, REFERENCE_COUNTERS).values(year=year, last=1)
+        counted = made.on_conflict_do_update(
+            index_elements=["year"], set_={"last": REFERENCE_COUNTERS.c.last + 1}
+        ).returning(REFERENCE_COUNTERS.c.last)
+        number: int = self._work.connection.execute(counted).scalar_one()
+        return Reference(f"{self._prefix}-{year % 100:02d}-{number:05d}")
+
+    def add(self, case: Case, particulars: Particulars) -> None:
+        """Store a new case with its particulars sealed under a data key of its own."""
+        work, address = self._work, particulars.address
+        self._work.connection.execute(
+            insert(CASES),
+            {
+                **mapping.case_values(case),
+                "quarantined": 0,
+                "children": len(particulars.children),
+                "narrative_sealed": sealed(work, CASES, "narrative_sealed", case.id, particulars.narrative),
+                "address_sealed": sealed(work, CASES, "address_sealed", case.id, address),
+                "address_index": work.sealer.blind_index("address", address) if address else None,
+                "left_out_reason_sealed": sealed(
+                    work, CASES, "left_out_reason_sealed", case.id, particulars.left_out_reason
+                ),
+            },
+        )
+        self._write_parties(case)
+        references = [
+            self._reference_values(case.id, child.number, position, reference)
+            for child in particulars.children
+            for position, reference in enumerate(child.references)
+        ]
+        if references:
+            work.connection.execute(insert(CHILD_REFERENCES), references)
+        work.vault.flush()
+
+    def get(self, case_id: CaseId) -> Case:
+        """Return the case; raises NotFound."""
+        return self._one(_ONE, case_id)
+
+    def find(self, reference: Reference) -> Case:
+        """Return the case of a reference; raises NotFound."""
+        return self._one(_BY_REFERENCE, reference)
+
+    def save(self, case: Case) -> Case:
+        """Store the next version; raises Conflict when the stored one is not the one that was read."""
+        saved = replace(case, version=case.version + 1)
+        values = {**mapping.case_values(saved), "of": case.id, "before": case.version}
+        del values["id"]
+        if self._work.connection.execute(_SAVE, values).rowcount != 1:
+            raise Conflict(f"case {case.reference}")
+        self._work.connection.execute(_FORGET_PARTIES, {"wanted": case.id})
+        self._write_parties(saved)
+        return saved
+
+    def particulars(self, case_id: CaseId) -> Particulars:
+        """Return what is sealed, opened; raises NotFound."""
+        columns = ("narrative_sealed", "address_sealed", "left_out_reason_sealed")
+        query = select(CASES.c.children, *(CASES.c[name] for name in columns)).where(CASES.c.id == case_id)
+        row = self._work.connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(_NO_CASE)
+        with reading_row(CASES, case_id):
+            narrative, address, left_out = (
+                opened(self._work, CASES, name, case_id, getattr(row, name)) for name in columns
+            )
+            return Particulars(self._children(case_id, row.children), narrative, address, left_out)
+
+    def children(self, case_id: CaseId) -> int:
+        """Return how many children the case names; raises NotFound."""
+        count: int | None = self._work.connection.scalar(select(CASES.c.children).where(CASES.c.id == case_id))
+        if count is None:
+            raise NotFound(_NO_CASE)
+        return count
+
+    def listed(self, *, status: CaseStatus | None = None, limit: int = 100) -> Sequence[Case]:
+        """Return cases, most urgent band first, then oldest."""
+        query = select(*_PLAIN).order_by(CASES.c.band, CASES.c.opened_at, CASES.c.id).limit(limit)
+        if status is not None:
+            query = query.where(CASES.c.status == status.value)
+        return self._cases(self._work.connection.execute(query).all())
+
+    def with_reference(self, kind: str, value: str) -> Sequence[CaseId]:
+        """Return the cases that name a child by this reference, oldest first."""
+        known_as = self._work.sealer.blind_indexes(kind, value)
+        named = select(CHILD_REFERENCES.c.case_id).where(CHILD_REFERENCES.c.value_index.in_(known_as))
+        query = select(CASES.c.id).where(CASES.c.id.in_(named)).order_by(CASES.c.opened_at, CASES.c.id)
+        return [CaseId(found) for found in self._work.connection.scalars(query)]
+
+    def record(self, act: HumanAct) -> None:
+        """Add a human act, its note sealed."""
+        note = sealed(self._work, HUMAN_ACTS, "note_sealed", act.case_id, act.note)
+        self._work.connection.execute(insert(HUMAN_ACTS), {**mapping.act_values(act), "note_sealed": note})
+
+    def acts(self, case_id: CaseId) -> Sequence[HumanAct]:
+        """Return every human act of a case, oldest first, notes opened."""
+        query = select(HUMAN_ACTS).where(HUMAN_ACTS.c.case_id == case_id).order_by(HUMAN_ACTS.c.at, HUMAN_ACTS.c.seq)
+        return [self._act(row) for row in self._work.connection.execute(query)]
+
+    def _act(self, row: Row[Any]) -> HumanAct:
+        with reading_row(HUMAN_ACTS, row.seq):
+            note = opened(self._work, HUMAN_ACTS, "note_sealed", row.case_id, row.note_sealed)
+            return mapping.act_of(row, note)
+
+    def _one(self, query: Select[Any], wanted: str) -> Case:
+        row = self._work.connection.execute(query, {"wanted": wanted}).one_or_none()
+        if row is None:
+            raise NotFound(_NO_CASE)
+        return self._cases([row])[0]
+
+    def _cases(self, rows: Sequence[Row[Any]]) -> list[Case]:
+        parties = self._parties([CaseId(row.id) for row in rows])
+        cases: list[Case] = []
+        for row in rows:
+            with reading_row(CASES, row.id):
+                cases.append(mapping.case_of(row, parties.get(row.id, ())))
+        return cases
+
+    def _parties(self, case_ids: Sequence[CaseId]) -> dict[str, list[Party]]:
+        rows = [
+            row
+            for batch in in_batches(case_ids)
+            for row in self._work.connection.execute(_PARTIES_OF, {"wanted": batch})
+        ]
+        self._work.vault.preload(row.case_id for row in rows if row.record_number_sealed is not None)
+        parties: dict[str, list[Party]] = {}
+        for row in rows:
+            with reading_row(PARTIES, f"{row.case_id} {row.agency}"):
+                number = opened(self._work, PARTIES, "record_number_sealed", row.case_id, row.record_number_sealed)
+                parties.setdefault(row.case_id, []).append(mapping.party_of(row, number))
+        return parties
+
+    def _write_parties(self, case: Case) -> None:
+        rows = [
+            {
+                **mapping.party_values(case.id, position, party),
+                "record_number_sealed": sealed(
+                    self._work, PARTIES, "record_number_sealed", case.id, party.record_number
+                ),
+            }
+            for position, party in enumerate(case.parties)
+        ]
+        if rows:
+            self._work.connection.execute(insert(PARTIES), rows)
+
+    def _children(self, case_id: CaseId, count: int) -> tuple[Child, ...]:
+        query = (
+            select(CHILD_REFERENCES)
+            .where(CHILD_REFERENCES.c.case_id == case_id)
+            .order_by(CHILD_REFERENCES.c.child, CHILD_REFERENCES.c.position)
+        )
+        found: dict[int, list[ChildReference]] = {number: [] for number in range(1, count + 1)}
+        for row in self._work.connection.execute(query):
+            value = opened(self._work, CHILD_REFERENCES, "value_sealed", case_id, row.value_sealed)
+            found[row.child].append(ChildReference(row.kind, value))
+        return tuple(Child(number, tuple(references)) for number, references in found.items())
+
+    def _reference_values(
+        self, case_id: CaseId, child: int, position: int, reference: ChildReference
+    ) -> dict[str, object]:
+        sealer = self._work.sealer
+        return {
+            "case_id": case_id,
+            "child": child,
+            "position": position,
+            "kind": reference.kind,
+            "value_sealed": sealer.seal(CHILD_REFERENCES.name, "value_sealed", case_id, reference.value),
+            "value_index": sealer.blind_index(reference.kind, reference.value),
+        }

@@ -1,0 +1,109 @@
+"""Everything that is owed, and the one question of the tick: what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+
+from bot.domain.deadlines import Deadline
+from bot.domain.errors import Conflict, NotFound
+from bot.domain.ids import CaseId, DeadlineId
+from storage import mapping
+from storage.tables import CASES, DEADLINES
+from storage.work import Work, in_batches, reading_row
+
+_OF_CASES = (
+    select(DEADLINES)
+    .where(DEADLINES.c.case_id.in_(bindparam("wanted", expanding=True)))
+    .order_by(DEADLINES.c.due_at, DEADLINES.c.id)
+)
+_SAVE = update(DEADLINES).where(DEADLINES.c.id == bindparam("of"), DEADLINES.c.version == bindparam("before"))
+_WATCHED = (DEADLINES.c.ending_kind.is_(None), DEADLINES.c.next_at.is_not(None), CASES.c.quarantined == 0)
+
+# Both begin in the partial index on next_at, so that their cost is that of what is due, not of what is open.
+DUE_CASES = (
+    select(DEADLINES.c.case_id)
+    .join_from(DEADLINES, CASES, CASES.c.id == DEADLINES.c.case_id)
+    .where(*_WATCHED, DEADLINES.c.next_at <= bindparam("now", type_=DEADLINES.c.next_at.type))
+    .group_by(DEADLINES.c.case_id)
+    .order_by(func.min(DEADLINES.c.band), func.min(DEADLINES.c.next_at), DEADLINES.c.case_id)
+    .limit(bindparam("most"))
+)
+NEXT_AT = (
+    select(DEADLINES.c.next_at)
+    .join_from(DEADLINES, CASES, CASES.c.id == DEADLINES.c.case_id)
+    .where(*_WATCHED)
+    .order_by(DEADLINES.c.next_at)
+    .limit(1)
+)
+
+
+class SqlDeadlines:
+    """The `Deadlines` port on one connection."""
+
+    def __init__(self, work: Work) -> None:
+        self._connection = work.connection
+
+    def add(self, deadlines: Iterable[Deadline]) -> None:
+        """Store new deadlines."""
+        rows = [mapping.deadline_values(deadline) for deadline in deadlines]
+        if rows:
+            self._connection.execute(insert(DEADLINES), rows)
+
+    def get(self, deadline_id: DeadlineId) -> Deadline:
+        """Return one deadline; raises NotFound."""
+        found = self._read(select(DEADLINES).where(DEADLINES.c.id == deadline_id))
+        if not found:
+            raise NotFound("There is no such deadline.")
+        return found[0]
+
+    def of_case(self, case_id: CaseId) -> Sequence[Deadline]:
+        """Return every deadline of a case in order of due instant."""
+        return self.of_cases([case_id]).get(case_id, ())
+
+    def of_cases(self, case_ids: Sequence[CaseId]) -> Mapping[CaseId, Sequence[Deadline]]:
+        """Return the deadlines of many cases; a case without any is an empty list."""
+        found: dict[CaseId, list[Deadline]] = {case_id: [] for case_id in case_ids}
+        for batch in in_batches(case_ids):
+            for row in self._connection.execute(_OF_CASES, {"wanted": batch}):
+                found[CaseId(row.case_id)].append(_deadline(row))
+        return found
+
+    def save(self, deadlines: Iterable[Deadline]) -> None:
+        """Store the next version of each; raises Conflict when a stored one is not the one that was read."""
+        rows = []
+        for deadline in deadlines:
+            values = mapping.deadline_values(deadline)
+            del values["id"]
+            rows.append({**values, "of": deadline.id, "before": deadline.version, "version": deadline.version + 1})
+        if rows and self._connection.execute(_SAVE, rows).rowcount != len(rows):
+            raise Conflict("a deadline was changed meanwhile")
+
+    def due_cases(self, now: datetime, *, limit: int) -> Sequence[CaseId]:
+        """Return cases with something due, most urgent band first, then the longest due."""
+        return [CaseId(found) for found in self._connection.scalars(DUE_CASES, {"now": now, "most": limit})]
+
+    def next_at(self) -> datetime | None:
+        """Return the soonest instant at which the engine has to look (cases in quarantine are not looked at)."""
+        soonest: datetime | None = self._connection.scalar(NEXT_AT)
+        return soonest
+
+    def quarantine(self, case_id: CaseId) -> None:
+        """Keep a case out of `due_cases` until somebody mends it."""
+        self._connection.execute(update(CASES).where(CASES.c.id == case_id).values(quarantined=1))
+
+    def listed(self, *, open_only: bool = True, limit: int = 1000) -> Sequence[Deadline]:
+        """Return deadlines in order of their next instant; those without one last."""
+        query = select(DEADLINES).order_by(DEADLINES.c.next_at.nulls_last(), DEADLINES.c.id).limit(limit)
+        return self._read(query.where(DEADLINES.c.ending_kind.is_(None)) if open_only else query)
+
+    def _read(self, query: Select[Any]) -> list[Deadline]:
+        return [_deadline(row) for row in self._connection.execute(query)]
+
+
+def _deadline(row: Row[Any]) -> Deadline:
+    with reading_row(DEADLINES, row.id):
+        return mapping.deadline_of(row)

@@ -1,0 +1,133 @@
+"""Inbound acts already taken, drafts not yet sent, cards and marks: the small memories."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from bot.domain.commands import Referral
+from bot.domain.errors import Conflict, NotFound
+from bot.domain.ids import CaseId, ChannelId, DraftId, PersonId
+from bot.domain.notices import Posted
+from storage import mapping
+from storage.tables import CARDS, DRAFTS, INBOX, MARKS
+from storage.work import Work, inserting, reading_row
+
+
+class SqlInbox:
+    """The `Inbox` port on one connection."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def answer_to(self, key: str) -> str | None:
+        """Return the answer given before to this key, None for a new one."""
+        answer: str | None = self._work.connection.scalar(select(INBOX.c.answer).where(INBOX.c.key == key))
+        return answer
+
+    def remember(self, key: str, answer: str, at: datetime) -> None:
+        """Store the answer; raises Conflict when the key is there already."""
+        once = inserting(self._work, INBOX).on_conflict_do_nothing(index_elements=["key"]).returning(INBOX.c.key)
+        stored = self._work.connection.execute(once, {"key": key, "answer": answer, "at": at}).one_or_none()
+        if stored is None:
+            raise Conflict("this act was taken already")
+
+    def forget_before(self, at: datetime) -> None:
+        """Drop keys older than an instant."""
+        self._work.connection.execute(delete(INBOX).where(INBOX.c.at < at))
+
+
+class SqlDrafts:
+    """The `Drafts` port on one connection; every draft has a data key of its own, destroyed with it."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def put(self, draft_id: DraftId, *, person: PersonId, referral: Referral, at: datetime) -> None:
+        """Store, or replace, a draft."""
+        body = mapping.referral_text(referral)
+        values = {
+            "person": person,
+            "at": at,
+            "referral_sealed": self._work.sealer.seal(DRAFTS.name, "referral_sealed", _scope(draft_id), body),
+        }
+        made = inserting(self._work, DRAFTS).values(id=draft_id, **values)
+        self._work.connection.execute(made.on_conflict_do_update(index_elements=["id"], set_=values))
+        self._work.vault.flush()
+
+    def get(self, draft_id: DraftId) -> tuple[PersonId, Referral]:
+        """Return the draft and whose it is; raises NotFound when it is gone."""
+        query = select(DRAFTS.c.person, DRAFTS.c.referral_sealed).where(DRAFTS.c.id == draft_id)
+        row = self._work.connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound("This draft is gone: it was sent, or left for too long.")
+        with reading_row(DRAFTS, draft_id):
+            body = self._work.sealer.open(DRAFTS.name, "referral_sealed", _scope(draft_id), bytes(row.referral_sealed))
+            return PersonId(row.person), mapping.referral_of(body)
+
+    def delete(self, draft_id: DraftId) -> None:
+        """Forget a draft with its key."""
+        self._work.connection.execute(delete(DRAFTS).where(DRAFTS.c.id == draft_id))
+        self._work.vault.drop(_scope(draft_id))
+        self._work.sealer.forget()
+
+    def forget_before(self, at: datetime) -> int:
+        """Drop drafts older than an instant; returns how many."""
+        old = self._work.connection.scalars(select(DRAFTS.c.id).where(DRAFTS.c.at < at)).all()
+        for draft_id in old:
+            self.delete(DraftId(draft_id))
+        return len(old)
+
+
+class SqlCards:
+    """The `Cards` port on one connection."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def get(self, case_id: CaseId, channel: ChannelId) -> Posted | None:
+        """Return where the card lies, None before it is posted."""
+        here = select(CARDS.c.ts).where(CARDS.c.case_id == case_id, CARDS.c.channel == channel)
+        ts: str | None = self._work.connection.scalar(here)
+        return Posted(channel, ts) if ts is not None else None
+
+    def put(self, case_id: CaseId, posted: Posted) -> None:
+        """Remember (or replace) the card of a case in a channel."""
+        made = inserting(self._work, CARDS).values(case_id=case_id, channel=posted.channel, ts=posted.ts)
+        replaced = made.on_conflict_do_update(index_elements=["case_id", "channel"], set_={"ts": posted.ts})
+        self._work.connection.execute(replaced)
+
+    def forget(self, case_id: CaseId, channel: ChannelId) -> None:
+        """Forget a card that somebody deleted."""
+        self._work.connection.execute(delete(CARDS).where(CARDS.c.case_id == case_id, CARDS.c.channel == channel))
+
+
+class SqlMarks:
+    """The `Marks` port on one connection."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def instant(self, name: str) -> datetime | None:
+        """Return an instant remembered by name."""
+        at: datetime | None = self._work.connection.scalar(select(MARKS.c.at).where(MARKS.c.name == name))
+        return at
+
+    def set_instant(self, name: str, at: datetime) -> None:
+        """Remember an instant."""
+        made = inserting(self._work, MARKS).values(name=name, at=at, n=0)
+        self._work.connection.execute(made.on_conflict_do_update(index_elements=["name"], set_={"at": at}))
+
+    def count(self, name: str) -> int:
+        """Return a count by name, 0 when it was never kept."""
+        return self._work.connection.scalar(select(MARKS.c.n).where(MARKS.c.name == name)) or 0
+
+    def add(self, name: str, n: int = 1) -> None:
+        """Add to a count."""
+        made = inserting(self._work, MARKS).values(name=name, n=n)
+        self._work.connection.execute(made.on_conflict_do_update(index_elements=["name"], set_={"n": MARKS.c.n + n}))
+
+
+def _scope(draft_id: DraftId) -> str:
+    return f"draft:{draft_id}"

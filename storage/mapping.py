@@ -1,0 +1,335 @@
+"""Row and domain value, both ways, one pair of functions for each table. Sealing is the repositories' business."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from bot.domain.calendar import Clock, Span
+from bot.domain.cases import Acknowledgement, Case, CaseStatus, Child, ChildReference, HumanAct, Party, PhoneTold
+from bot.domain.commands import Referral
+from bot.domain.deadlines import Deadline, Ending, EndingKind, Plan, PlannedStep
+from bot.domain.ids import AgencyId, CaseId, ChannelId, DeadlineId, NoticeId, PersonId, Reference, TeamId
+from bot.domain.notices import Destination, DestinationKind, Notice, NoticeKind, NoticeState, Posted
+from bot.domain.policy import Band, Basis, Repeat, Role
+from bot.domain.risk import Answer
+
+Values = dict[str, Any]
+
+NO_BAND = 9
+"""The urgency of a notice without a band: after every band."""
+
+
+def case_values(case: Case) -> Values:
+    """Return the plain columns of a case."""
+    return {
+        "id": case.id,
+        "reference": case.reference,
+        "version": case.version,
+        "concern": case.concern,
+        "grade": case.grade,
+        "effective_grade": case.effective_grade,
+        "band": case.band.value,
+        "floors": _json(list(case.floors)),
+        "flags": _json(sorted(case.flags)),
+        "asks_for": case.asks_for,
+        "status": case.status.value,
+        "opened_at": case.opened_at,
+        "first_aware_at": case.first_aware_at,
+        "referrer": case.referrer,
+        "referring_agency": case.referring_agency,
+        "origin_channel": case.origin_channel,
+        "facts": _json({code: answer.value for code, answer in case.facts.items()}),
+        "policy_version": case.policy_version,
+        "last_act_at": case.last_act_at,
+        "graded_at": case.graded_at,
+    }
+
+
+def case_of(row: Row[Any], parties: Sequence[Party]) -> Case:
+    """Return the case of a row and its parties."""
+    return Case(
+        id=CaseId(row.id),
+        reference=Reference(row.reference),
+        version=row.version,
+        concern=row.concern,
+        grade=row.grade,
+        effective_grade=row.effective_grade,
+        band=Band(row.band),
+        floors=tuple(json.loads(row.floors)),
+        flags=frozenset(json.loads(row.flags)),
+        asks_for=row.asks_for,
+        status=CaseStatus(row.status),
+        opened_at=row.opened_at,
+        first_aware_at=row.first_aware_at,
+        referrer=PersonId(row.referrer),
+        referring_agency=_agency(row.referring_agency),
+        origin_channel=ChannelId(row.origin_channel) if row.origin_channel is not None else None,
+        parties=tuple(parties),
+        facts={code: Answer(answer) for code, answer in json.loads(row.facts).items()},
+        policy_version=row.policy_version,
+        last_act_at=row.last_act_at,
+        graded_at=row.graded_at,
+    )
+
+
+def party_values(case_id: CaseId, position: int, party: Party) -> Values:
+    """Return the plain columns of an agency's part in a case."""
+    heard, phone = party.acknowledged, party.phone
+    return {
+        "case_id": case_id,
+        "agency": party.agency,
+        "position": position,
+        "team": party.team,
+        "channel": party.channel,
+        "told_at": party.told_at,
+        "owes_acknowledgement": int(party.owes_acknowledgement),
+        "owner": party.owner,
+        "acknowledged_by": heard.by if heard else None,
+        "acknowledged_at": heard.at if heard else None,
+        "phone_recorded_by": phone.recorded_by if phone else None,
+        "phone_at": phone.at if phone else None,
+        "phone_holds_until": phone.holds_until if phone else None,
+    }
+
+
+def party_of(row: Row[Any], record_number: str) -> Party:
+    """Return an agency's part in a case, with its opened record number."""
+    heard = phone = None
+    if row.acknowledged_by is not None:
+        heard = Acknowledgement(PersonId(row.acknowledged_by), row.acknowledged_at)
+    if row.phone_recorded_by is not None:
+        phone = PhoneTold(PersonId(row.phone_recorded_by), row.phone_at, row.phone_holds_until)
+    return Party(
+        agency=AgencyId(row.agency),
+        team=TeamId(row.team),
+        channel=ChannelId(row.channel),
+        told_at=row.told_at,
+        owes_acknowledgement=bool(row.owes_acknowledgement),
+        owner=PersonId(row.owner) if row.owner is not None else None,
+        acknowledged=heard,
+        phone=phone,
+        record_number=record_number,
+    )
+
+
+def act_values(act: HumanAct) -> Values:
+    """Return the plain columns of a human act."""
+    return {
+        "case_id": act.case_id,
+        "code": act.code,
+        "by_person": act.by,
+        "agency": act.agency,
+        "at": act.at,
+        "protective": int(act.protective),
+    }
+
+
+def act_of(row: Row[Any], note: str) -> HumanAct:
+    """Return a human act with its opened note."""
+    by, agency = PersonId(row.by_person), _agency(row.agency)
+    return HumanAct(CaseId(row.case_id), row.code, by, agency, row.at, bool(row.protective), note)
+
+
+def deadline_values(deadline: Deadline) -> Values:
+    """Return the columns of a deadline."""
+    ending = deadline.ending
+    return {
+        "id": deadline.id,
+        "case_id": deadline.case_id,
+        "kind": deadline.kind,
+        "agency": deadline.agency,
+        "team": deadline.team,
+        "owner": deadline.owner,
+        "basis": deadline.basis.value,
+        "source": deadline.source,
+        "span": _json(_span_body(deadline.span)),
+        "band": deadline.band.value,
+        "trigger_at": deadline.trigger_at,
+        "due_at": deadline.due_at,
+        "plan": _json(_plan_body(deadline.plan)),
+        "policy_version": deadline.policy_version,
+        "done": deadline.done,
+        "repeats": deadline.repeats,
+        "next_at": deadline.next_at,
+        "held_until": deadline.held_until,
+        "ending_kind": ending.kind.value if ending else None,
+        "ending_at": ending.at if ending else None,
+        "ending_by": ending.by if ending else None,
+        "ending_record": ending.record if ending else None,
+        "version": deadline.version,
+    }
+
+
+def deadline_of(row: Row[Any]) -> Deadline:
+    """Return the deadline of a row."""
+    ending = None
+    if row.ending_kind is not None:
+        ending = Ending(EndingKind(row.ending_kind), row.ending_at, PersonId(row.ending_by), row.ending_record)
+    return Deadline(
+        id=DeadlineId(row.id),
+        case_id=CaseId(row.case_id),
+        kind=row.kind,
+        agency=AgencyId(row.agency),
+        team=TeamId(row.team),
+        owner=PersonId(row.owner) if row.owner is not None else None,
+        basis=Basis(row.basis),
+        source=row.source,
+        span=_span(json.loads(row.span)),
+        band=Band(row.band),
+        trigger_at=row.trigger_at,
+        due_at=row.due_at,
+        plan=_plan(json.loads(row.plan)),
+        policy_version=row.policy_version,
+        done=row.done,
+        repeats=row.repeats,
+        next_at=row.next_at,
+        held_until=row.held_until,
+        ending=ending,
+        version=row.version,
+    )
+
+
+def notice_values(notice: Notice) -> Values:
+    """Return the columns of a notice as it is first stored."""
+    return {
+        "id": notice.id,
+        "key": notice.key,
+        "kind": notice.kind.value,
+        "destination": destination_text(notice.destination),
+        "created_at": notice.created_at,
+        "not_before": notice.not_before,
+        "case_id": notice.case_id,
+        "band": notice.band.value if notice.band else None,
+        "urgency": notice.band.rank if notice.band else NO_BAND,
+        "payload": _json(dict(notice.payload)),
+        "state": notice.state.value,
+        "tries": notice.tries,
+        "first_tried_at": notice.first_tried_at,
+        "lease_until": notice.lease_until,
+        "posted_channel": notice.posted.channel if notice.posted else None,
+        "posted_ts": notice.posted.ts if notice.posted else None,
+        "settled_at": notice.sent_at,
+        "last_error": notice.last_error,
+        "in_doubt": int(notice.in_doubt),
+    }
+
+
+def notice_of(row: Row[Any]) -> Notice:
+    """Return the notice of a row."""
+    state = NoticeState(row.state)
+    return Notice(
+        id=NoticeId(row.id),
+        key=row.key,
+        kind=NoticeKind(row.kind),
+        destination=destination_of(row.destination),
+        created_at=row.created_at,
+        not_before=row.not_before,
+        case_id=CaseId(row.case_id) if row.case_id is not None else None,
+        band=Band(row.band) if row.band is not None else None,
+        payload=json.loads(row.payload),
+        state=state,
+        tries=row.tries,
+        first_tried_at=row.first_tried_at,
+        lease_until=row.lease_until,
+        posted=Posted(ChannelId(row.posted_channel), row.posted_ts) if row.posted_ts is not None else None,
+        sent_at=row.settled_at if state is NoticeState.SENT else None,
+        last_error=row.last_error,
+        in_doubt=bool(row.in_doubt),
+    )
+
+
+def destination_text(destination: Destination) -> str:
+    """Return a destination as one column: "channel:C1", "person:p1"."""
+    return f"{destination.kind.value}:{destination.id}"
+
+
+def destination_of(stored: str) -> Destination:
+    """Return the destination of a column."""
+    kind, _, name = stored.partition(":")
+    return Destination(DestinationKind(kind), name)
+
+
+def referral_text(referral: Referral) -> str:
+    """Return a whole draft as JSON, to be sealed."""
+    children = [
+        {"number": child.number, "references": [[each.kind, each.value] for each in child.references]}
+        for child in referral.children
+    ]
+    return _json(
+        {
+            "concern": referral.concern,
+            "grade": referral.grade,
+            "asks_for": referral.asks_for,
+            "children": children,
+            "narrative": referral.narrative,
+            "address": referral.address,
+            "channel": referral.channel,
+        }
+    )
+
+
+def referral_of(stored: str) -> Referral:
+    """Return the draft of opened JSON."""
+    body = json.loads(stored)
+    children = tuple(
+        Child(each["number"], tuple(ChildReference(kind, value) for kind, value in each["references"]))
+        for each in body["children"]
+    )
+    return Referral(**{**body, "children": children})
+
+
+def _span_body(span: Span) -> Values:
+    amount = span.amount
+    return {
+        "clock": span.clock.value,
+        "amount": amount.total_seconds() if isinstance(amount, timedelta) else amount,
+        "latest": span.latest.isoformat() if span.latest else None,
+    }
+
+
+def _span(body: Mapping[str, Any]) -> Span:
+    clock, amount = Clock(body["clock"]), body["amount"]
+    latest = time.fromisoformat(body["latest"]) if body["latest"] else None
+    return Span(clock, timedelta(seconds=amount) if clock.counts_time else amount, latest)
+
+
+def _plan_body(plan: Plan) -> Values:
+    steps = [
+        {"number": step.number, "at": _instant(step.at), "to": [role.value for role in step.to], "name": step.name}
+        for step in plan.steps
+    ]
+    every = plan.repeat.every
+    return {
+        "steps": steps,
+        "repeat_seconds": every.total_seconds() if every is not None else None,
+        "each_hub_morning": plan.repeat.each_hub_morning,
+    }
+
+
+def _plan(body: Mapping[str, Any]) -> Plan:
+    steps = tuple(
+        PlannedStep(
+            step["number"], datetime.fromisoformat(step["at"]), tuple(Role(role) for role in step["to"]), step["name"]
+        )
+        for step in body["steps"]
+    )
+    seconds = body["repeat_seconds"]
+    every = timedelta(seconds=seconds) if seconds is not None else None
+    return Plan(steps, Repeat(every, each_hub_morning=body["each_hub_morning"]))
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _agency(stored: str | None) -> AgencyId | None:
+    return AgencyId(stored) if stored is not None else None
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,227 @@
+"""The outbox: notices decided, claimed under a lease, and how each ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, or_, select, text, update
+
+from bot.domain.errors import Poisoned
+from bot.domain.ids import CaseId, NoticeId, PersonId
+from bot.domain.notices import Destination, Notice, NoticeKind, NoticeState, Posted
+from storage import mapping
+from storage.mapping import destination_text
+from storage.tables import NOTICES
+from storage.work import Work, inserting, reading_row
+
+_PENDING, _SENDING, _HELD = NoticeState.PENDING.value, NoticeState.SENDING.value, NoticeState.HELD.value
+_DONE = (NoticeState.SENT.value, NoticeState.SUPERSEDED.value)
+
+_EARLIER = NOTICES.alias("earlier")
+_OTHER = NOTICES.alias("other")
+_NOW = bindparam("now", type_=NOTICES.c.not_before.type)
+
+# Word for word the condition of the partial indexes, or SQLite would not use them.
+_WAITS = text("notices.state IN ('pending', 'sending', 'held')")
+_EARLIER_WAITS = text("earlier.state IN ('pending', 'sending', 'held')")
+_OTHER_WAITS = text("other.state IN ('pending', 'sending', 'held')")
+
+# Within one case and destination, what was decided first goes first.
+_IN_TURN = ~exists().where(
+    _EARLIER_WAITS,
+    _EARLIER.c.destination == NOTICES.c.destination,
+    _EARLIER.c.case_id == NOTICES.c.case_id,
+    _EARLIER.c.seq < NOTICES.c.seq,
+)
+_NOTHING_IN_FLIGHT = ~exists().where(
+    _OTHER_WAITS,
+    _OTHER.c.destination == NOTICES.c.destination,
+    _OTHER.c.state == _SENDING,
+    _OTHER.c.lease_until > _NOW,
+    _OTHER.c.seq != NOTICES.c.seq,
+)
+NEXT_NOTICE = (
+    select(NOTICES.c.seq, NOTICES.c.destination, NOTICES.c.state)
+    .where(
+        _WAITS,
+        or_(
+            and_(NOTICES.c.state == _PENDING, NOTICES.c.not_before <= _NOW),
+            and_(NOTICES.c.state == _SENDING, NOTICES.c.lease_until <= _NOW),
+        ),
+        NOTICES.c.destination.not_in(bindparam("passing_over", expanding=True)),
+        _IN_TURN,
+        _NOTHING_IN_FLIGHT,
+    )
+    .order_by(NOTICES.c.urgency, NOTICES.c.seq)
+    .limit(1)
+    .with_for_update(of=NOTICES, skip_locked=True)
+)
+_SOONEST_PENDING = select(func.min(NOTICES.c.not_before)).where(
+    _WAITS, NOTICES.c.state == _PENDING, _IN_TURN, _NOTHING_IN_FLIGHT
+)
+_SOONEST_LEASE = select(func.min(NOTICES.c.lease_until)).where(_WAITS, NOTICES.c.state == _SENDING)
+_TAKE = (
+    update(NOTICES)
+    .where(
+        NOTICES.c.seq == bindparam("of"),
+        NOTICES.c.state == bindparam("found"),
+        or_(NOTICES.c.lease_until.is_(None), NOTICES.c.lease_until <= _NOW),
+        _NOTHING_IN_FLIGHT,
+    )
+    .values(
+        state=_SENDING,
+        tries=NOTICES.c.tries + 1,
+        first_tried_at=func.coalesce(NOTICES.c.first_tried_at, _NOW),
+        lease_until=bindparam("until", type_=NOTICES.c.lease_until.type),
+        holder=bindparam("by"),
+        in_doubt=func.coalesce(bindparam("doubt"), NOTICES.c.in_doubt),
+    )
+    .returning(NOTICES)
+)
+
+
+class SqlOutbox:
+    """The `Outbox` port on one connection."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._connection = work.connection
+
+    def add(self, notices: Iterable[Notice]) -> None:
+        """Store new notices; one whose key is there already is left as it is."""
+        rows = [mapping.notice_values(notice) for notice in notices]
+        if rows:
+            once = inserting(self._work, NOTICES).on_conflict_do_nothing(index_elements=["key"])
+            self._connection.execute(once, rows)
+
+    def supersede(
+        self, case_id: CaseId, kinds: Iterable[NoticeKind], *, destination: Destination | None = None
+    ) -> None:
+        """Mark what waits of a case and these kinds as overtaken."""
+        overtaken = update(NOTICES).where(
+            NOTICES.c.case_id == case_id,
+            NOTICES.c.kind.in_([kind.value for kind in kinds]),
+            NOTICES.c.state.in_((_PENDING, _HELD)),
+        )
+        if destination is not None:
+            overtaken = overtaken.where(NOTICES.c.destination == destination_text(destination))
+        self._connection.execute(overtaken.values(state=NoticeState.SUPERSEDED.value))
+
+    def claim(
+        self, now: datetime, *, lease_until: datetime, holder: str, passing_over: frozenset[Destination]
+    ) -> Notice | None:
+        """Take the next notice that may go, None when none may; a row that cannot be read is set aside as undeliverable."""
+        passed = {destination_text(destination) for destination in passing_over}
+        while True:
+            found = self._connection.execute(NEXT_NOTICE, {"now": now, "passing_over": sorted(passed)}).one_or_none()
+            if found is None:
+                return None
+            taken = self._take(found, now=now, lease_until=lease_until, holder=holder)
+            if taken is None:
+                passed.add(found.destination)
+                continue
+            try:
+                return _notice(taken)
+            except Poisoned as poisoned:
+                self.mark_undeliverable(taken.id, error=str(poisoned), at=now)
+
+    def _take(self, found: Row[Any, Any, Any], *, now: datetime, lease_until: datetime, holder: str) -> Row[Any] | None:
+        if not self._work.is_sqlite:
+            # Two processes may have found two notices for one destination: the first to lock its name has it.
+            lock = text("SELECT pg_try_advisory_xact_lock(hashtext('vigil destination'), hashtext(:name))")
+            if not self._connection.scalar(lock, {"name": found.destination}):
+                return None
+        values = {
+            "of": found.seq,
+            "found": found.state,
+            "now": now,
+            "until": lease_until,
+            "by": holder,
+            "doubt": 1 if found.state == _SENDING else None,
+        }
+        return self._connection.execute(_TAKE, values).one_or_none()
+
+    def mark_sent(self, notice_id: NoticeId, *, posted: Posted | None, at: datetime) -> None:
+        """Record that it has arrived, and where."""
+        where = {"posted_channel": posted.channel, "posted_ts": posted.ts} if posted is not None else {}
+        self._settle(notice_id, NoticeState.SENT, at, **where)
+
+    def mark_superseded(self, notice_id: NoticeId, *, at: datetime) -> None:
+        """Record that it need not be said any more."""
+        self._settle(notice_id, NoticeState.SUPERSEDED, at)
+
+    def mark_undeliverable(self, notice_id: NoticeId, *, error: str, at: datetime) -> None:
+        """Record that this route will never work."""
+        self._settle(notice_id, NoticeState.UNDELIVERABLE, at, last_error=error)
+
+    def put_back(self, notice_id: NoticeId, *, not_before: datetime, error: str) -> None:
+        """Have it tried again, not before an instant."""
+        self._in_flight(notice_id, state=_PENDING, not_before=not_before, lease_until=None, last_error=error)
+
+    def keep_in_doubt(self, notice_id: NoticeId, *, until: datetime, error: str) -> None:
+        """Leave it in flight until an instant: it may have arrived."""
+        self._in_flight(notice_id, lease_until=until, last_error=error)
+
+    def hold_all(self, *, error: str) -> int:
+        """Hold every pending notice; returns how many."""
+        pending = update(NOTICES).where(_WAITS, NOTICES.c.state == _PENDING)
+        return self._connection.execute(pending.values(state=_HELD, last_error=error)).rowcount
+
+    def release_held(self) -> int:
+        """Put every held notice back; returns how many."""
+        held = update(NOTICES).where(_WAITS, NOTICES.c.state == _HELD)
+        return self._connection.execute(held.values(state=_PENDING)).rowcount
+
+    def next_at(self, now: datetime) -> datetime | None:
+        """Return when the next claim can have an answer; None when nothing waits."""
+        soonest = [self._connection.scalar(query, {"now": now}) for query in (_SOONEST_PENDING, _SOONEST_LEASE)]
+        return min((at for at in soonest if at is not None), default=None)
+
+    def last_step_to(self, person: PersonId, case_id: CaseId, *, since: datetime) -> Notice | None:
+        """Return the newest step notice to a person about a case, decided since an instant and not overtaken."""
+        query = (
+            select(NOTICES)
+            .where(
+                NOTICES.c.case_id == case_id,
+                NOTICES.c.kind == NoticeKind.STEP.value,
+                NOTICES.c.destination == destination_text(Destination.person(person)),
+                NOTICES.c.created_at >= since,
+                NOTICES.c.state != NoticeState.SUPERSEDED.value,
+            )
+            .order_by(NOTICES.c.created_at.desc(), NOTICES.c.seq.desc())
+            .limit(1)
+        )
+        return next(iter(self._read(query)), None)
+
+    def listed(self, *, unsent_only: bool = True, limit: int = 200) -> Sequence[Notice]:
+        """Return notices in the order of their decision."""
+        query = select(NOTICES).order_by(NOTICES.c.seq).limit(limit)
+        return self._read(query.where(NOTICES.c.state.not_in(_DONE)) if unsent_only else query)
+
+    def depth(self) -> Mapping[str, int]:
+        """Return how many notices are in each state that still needs something."""
+        query = (
+            select(NOTICES.c.state, func.count().label("n"))
+            .where(NOTICES.c.state.not_in(_DONE))
+            .group_by(NOTICES.c.state)
+        )
+        return {row.state: row.n for row in self._connection.execute(query)}
+
+    def _settle(self, notice_id: NoticeId, state: NoticeState, at: datetime, **also: str) -> None:
+        # What has arrived has arrived, whatever a slower sender of the same notice says.
+        unsent = update(NOTICES).where(NOTICES.c.id == notice_id, NOTICES.c.state != NoticeState.SENT.value)
+        self._connection.execute(unsent.values(state=state.value, settled_at=at, lease_until=None, **also))
+
+    def _in_flight(self, notice_id: NoticeId, **values: object) -> None:
+        sending = update(NOTICES).where(NOTICES.c.id == notice_id, NOTICES.c.state == _SENDING)
+        self._connection.execute(sending.values(**values))
+
+    def _read(self, query: Select[Any]) -> list[Notice]:
+        return [_notice(row) for row in self._connection.execute(query)]
+
+
+def _notice(row: Row[Any]) -> Notice:
+    with reading_row(NOTICES, row.id):
+        return mapping.notice_of(row)

@@ -1,0 +1,119 @@
+"""The unit of work: every repository on one transaction, rolled back unless committed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Self
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.ports import Audit, Cards, Cases, Deadlines, Drafts, Inbox, Marks, Outbox, Reports, StorageDown
+from storage.audit import AuditLog
+from storage.cases import SqlCases
+from storage.database import Database
+from storage.deadlines import SqlDeadlines
+from storage.encryption import SYSTEM_SCOPE, Keyring, Sealer
+from storage.errors import DatabaseRefused
+from storage.inbox import SqlCards, SqlDrafts, SqlInbox, SqlMarks
+from storage.outbox import SqlOutbox
+from storage.reports import SqlReports
+from storage.vault import SqlVault
+from storage.work import Work
+
+
+class SqlUnitOfWork:
+    """The `UnitOfWork` port on SQLite or PostgreSQL; used once, over after `commit`."""
+
+    cases: Cases
+    deadlines: Deadlines
+    outbox: Outbox
+    inbox: Inbox
+    drafts: Drafts
+    cards: Cards
+    marks: Marks
+    audit: Audit
+    reports: Reports
+
+    def __init__(self, database: Database, keyring: Keyring, prefix: str, *, writes: bool) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._prefix = prefix
+        self._writes = writes
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Begin; raises StorageDown when the database cannot be reached or stays busy."""
+        try:
+            connection = self._stack.enter_context(self._database.transaction(writes=self._writes))
+        except (DatabaseRefused, SQLAlchemyError) as error:
+            raise StorageDown(str(error)) from error
+        vault = SqlVault(connection)
+        self._work = Work(connection, Sealer(self._keyring, vault), vault, self._database.is_sqlite)
+        self._log = AuditLog(self._work, self._keyring)
+        self.audit = self._log
+        self.cases = SqlCases(self._work, self._prefix)
+        self.deadlines = SqlDeadlines(self._work)
+        self.outbox = SqlOutbox(self._work)
+        self.inbox = SqlInbox(self._work)
+        self.drafts = SqlDrafts(self._work)
+        self.cards = SqlCards(self._work)
+        self.marks = SqlMarks(self._work)
+        self.reports = SqlReports(self._work)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Roll back what was not committed."""
+        self._stack.close()
+
+    def commit(self) -> None:
+        """Write the audit and make everything durable; the unit of work is over and the next writer's turn comes."""
+        if not self._writes:
+            raise RuntimeError("this unit of work only reads; open one with write() to change things")
+        self._log.flush()
+        self._work.vault.flush()
+        self._work.connection.commit()
+        self._stack.close()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Begin a part that can fail alone: an exception inside undoes the part and goes on up."""
+        self._work.vault.flush()
+        collected = self._log.pending()
+        part = self._work.connection.begin_nested()
+        try:
+            yield
+            self._work.vault.flush()
+        except BaseException:
+            part.rollback()
+            self._work.vault.forget()
+            self._work.sealer.forget()
+            self._log.restore(collected)
+            raise
+        part.commit()
+
+
+class SqlStore:
+    """The `Store` port: units of work on one database, sealed and chained with one key file."""
+
+    def __init__(self, database: Database, keyring: Keyring, *, reference_prefix: str = "SG") -> None:
+        """Give references that begin with `reference_prefix`; the tables must be of this program's version."""
+        self._database = database
+        self._keyring = keyring
+        self._prefix = reference_prefix
+
+    def write(self) -> SqlUnitOfWork:
+        """Return one that may change things; writers take turns."""
+        return SqlUnitOfWork(self._database, self._keyring, self._prefix, writes=True)
+
+    def read(self) -> SqlUnitOfWork:
+        """Return one that only looks."""
+        return SqlUnitOfWork(self._database, self._keyring, self._prefix, writes=False)
+
+    def check_key(self) -> None:
+        """Raise KeyRefused unless the key file is the one of this database; the first call on a new one binds it."""
+        with self._database.writing() as connection:
+            vault = SqlVault(connection)
+            sealer = Sealer(self._keyring, vault)
+            sealer.bind(SYSTEM_SCOPE)
+            vault.flush()

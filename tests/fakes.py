@@ -1,0 +1,92 @@
+"""The unit of work in memory; tests/storage/test_contract.py holds it and the real ones to one contract."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from bot.ports import Audit, Cards, Cases, Deadlines, Drafts, Inbox, Marks, Outbox, Reports
+from tests.memory.cases import MemoryCases, MemoryDeadlines
+from tests.memory.outbox import MemoryOutbox
+from tests.memory.records import MemoryAudit, MemoryCards, MemoryDrafts, MemoryInbox, MemoryMarks
+from tests.memory.reports import MemoryReports
+from tests.memory.state import State
+
+
+class MemoryStore:
+    """A store in memory; writers take turns, readers see what was last committed.
+
+    `state` is what is stored; `state.entries` pairs each audit entry with its details for a test to look at.
+    """
+
+    def __init__(self, reference_prefix: str = "SG") -> None:
+        self.state = State()
+        self.prefix = reference_prefix
+        self.turn = threading.Lock()
+        self.writer: int | None = None
+
+    def write(self) -> MemoryUnitOfWork:
+        return MemoryUnitOfWork(self, writes=True)
+
+    def read(self) -> MemoryUnitOfWork:
+        return MemoryUnitOfWork(self, writes=False)
+
+
+class MemoryUnitOfWork:
+    """Works on a copy of the state and puts it in place on commit; over after that."""
+
+    cases: Cases
+    deadlines: Deadlines
+    outbox: Outbox
+    inbox: Inbox
+    drafts: Drafts
+    cards: Cards
+    marks: Marks
+    audit: Audit
+    reports: Reports
+
+    def __init__(self, store: MemoryStore, *, writes: bool) -> None:
+        self._store = store
+        self._writes = writes
+        self._holds_turn = False
+
+    def __enter__(self) -> Self:
+        if self._writes:
+            me = threading.get_ident()
+            if self._store.writer == me:
+                raise RuntimeError("this thread already writes: finish its unit of work before opening another")
+            self._store.turn.acquire()
+            self._holds_turn, self._store.writer = True, me
+        self._state = state = self._store.state.copied()
+        self.cases = MemoryCases(state, self._store.prefix)
+        self.deadlines = MemoryDeadlines(state)
+        self.outbox = MemoryOutbox(state)
+        self.inbox = MemoryInbox(state)
+        self.drafts = MemoryDrafts(state)
+        self.cards = MemoryCards(state)
+        self.marks = MemoryMarks(state)
+        self.audit = MemoryAudit(state)
+        self.reports = MemoryReports(state)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        if self._holds_turn:
+            self._holds_turn, self._store.writer = False, None
+            self._store.turn.release()
+
+    def commit(self) -> None:
+        if not self._holds_turn:
+            raise RuntimeError("this unit of work only reads, or is over; open one with write() to change things")
+        self._store.state = self._state
+        self.__exit__()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        before = self._state.copied()
+        try:
+            yield
+        except BaseException:
+            self._state.take(before)
+            raise

@@ -1,0 +1,157 @@
+"""The outbox in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.domain.ids import CaseId, NoticeId, PersonId
+from bot.domain.notices import Destination, Notice, NoticeKind, NoticeState, Posted
+from tests.memory.state import State
+
+WAITING = frozenset({NoticeState.PENDING, NoticeState.SENDING, NoticeState.HELD})
+DONE = frozenset({NoticeState.SENT, NoticeState.SUPERSEDED})
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class MemoryOutbox:
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def add(self, notices: Iterable[Notice]) -> None:
+        decided = {notice.key for notice in self._state.notices.values()}
+        for notice in notices:
+            if notice.key not in decided:
+                decided.add(notice.key)
+                self._state.notices[notice.id] = notice
+
+    def supersede(
+        self, case_id: CaseId, kinds: Iterable[NoticeKind], *, destination: Destination | None = None
+    ) -> None:
+        wanted = frozenset(kinds)
+        for notice in self._in({NoticeState.PENDING, NoticeState.HELD}):
+            to_it = destination is None or notice.destination == destination
+            if notice.case_id == case_id and notice.kind in wanted and to_it:
+                self._put(replace(notice, state=NoticeState.SUPERSEDED))
+
+    def claim(
+        self, now: datetime, *, lease_until: datetime, holder: str, passing_over: frozenset[Destination]
+    ) -> Notice | None:
+        able = [
+            notice
+            for notice in self._heads(now)
+            if (_ready_at(notice) or NEVER) <= now and notice.destination not in passing_over
+        ]
+        notice = min(able, key=lambda each: each.band.rank if each.band else 9, default=None)
+        if notice is None:
+            return None
+        return self._put(
+            replace(
+                notice,
+                state=NoticeState.SENDING,
+                tries=notice.tries + 1,
+                first_tried_at=notice.first_tried_at or now,
+                lease_until=lease_until,
+                in_doubt=notice.in_doubt or notice.state is NoticeState.SENDING,
+            )
+        )
+
+    def mark_sent(self, notice_id: NoticeId, *, posted: Posted | None, at: datetime) -> None:
+        for notice in self._unsent(notice_id):
+            self._put(replace(notice, state=NoticeState.SENT, posted=posted, sent_at=at))
+
+    def mark_superseded(self, notice_id: NoticeId, *, at: datetime) -> None:
+        for notice in self._unsent(notice_id):
+            self._put(replace(notice, state=NoticeState.SUPERSEDED))
+
+    def mark_undeliverable(self, notice_id: NoticeId, *, error: str, at: datetime) -> None:
+        for notice in self._unsent(notice_id):
+            self._put(replace(notice, state=NoticeState.UNDELIVERABLE, last_error=error))
+
+    def put_back(self, notice_id: NoticeId, *, not_before: datetime, error: str) -> None:
+        notice = self._state.notices[notice_id]
+        if notice.state is NoticeState.SENDING:
+            self._put(
+                replace(notice, state=NoticeState.PENDING, not_before=not_before, lease_until=None, last_error=error)
+            )
+
+    def keep_in_doubt(self, notice_id: NoticeId, *, until: datetime, error: str) -> None:
+        notice = self._state.notices[notice_id]
+        if notice.state is NoticeState.SENDING:
+            self._put(replace(notice, lease_until=until, last_error=error))
+
+    def hold_all(self, *, error: str) -> int:
+        pending = self._in({NoticeState.PENDING})
+        for notice in pending:
+            self._put(replace(notice, state=NoticeState.HELD, last_error=error))
+        return len(pending)
+
+    def release_held(self) -> int:
+        held = self._in({NoticeState.HELD})
+        for notice in held:
+            self._put(replace(notice, state=NoticeState.PENDING))
+        return len(held)
+
+    def next_at(self, now: datetime) -> datetime | None:
+        waits = [_ready_at(notice) for notice in self._heads(now)]
+        waits += [notice.lease_until for notice in self._in({NoticeState.SENDING})]
+        return min((at for at in waits if at is not None), default=None)
+
+    def last_step_to(self, person: PersonId, case_id: CaseId, *, since: datetime) -> Notice | None:
+        found = [
+            notice
+            for notice in self._state.notices.values()
+            if notice.case_id == case_id
+            and notice.kind is NoticeKind.STEP
+            and notice.destination == Destination.person(person)
+            and notice.created_at >= since
+            and notice.state is not NoticeState.SUPERSEDED
+        ]
+        return max(reversed(found), key=lambda notice: notice.created_at, default=None)
+
+    def listed(self, *, unsent_only: bool = True, limit: int = 200) -> Sequence[Notice]:
+        wanted = [each for each in self._state.notices.values() if not unsent_only or each.state not in DONE]
+        return wanted[:limit]
+
+    def depth(self) -> Mapping[str, int]:
+        depth: dict[str, int] = {}
+        for notice in self.listed(limit=len(self._state.notices)):
+            depth[notice.state.value] = depth.get(notice.state.value, 0) + 1
+        return depth
+
+    def _heads(self, now: datetime) -> list[Notice]:
+        """What is first of its case for its destination, where nothing else is in flight to that destination."""
+        heads: list[Notice] = []
+        blocked: set[tuple[CaseId, Destination]] = set()
+        flying = {
+            notice.destination: notice.id
+            for notice in self._in({NoticeState.SENDING})
+            if (notice.lease_until or NEVER) > now
+        }
+        for notice in self._in(WAITING):
+            turn = (notice.case_id, notice.destination) if notice.case_id is not None else None
+            if turn not in blocked and flying.get(notice.destination, notice.id) == notice.id:
+                heads.append(notice)
+            if turn is not None:
+                blocked.add(turn)
+        return heads
+
+    def _in(self, states: Iterable[NoticeState]) -> list[Notice]:
+        wanted = frozenset(states)
+        return [notice for notice in self._state.notices.values() if notice.state in wanted]
+
+    def _unsent(self, notice_id: NoticeId) -> list[Notice]:
+        """The notice without its lease, unless it has arrived."""
+        notice = self._state.notices[notice_id]
+        return [] if notice.state is NoticeState.SENT else [replace(notice, lease_until=None)]
+
+    def _put(self, notice: Notice) -> Notice:
+        self._state.notices[notice.id] = notice
+        return notice
+
+
+def _ready_at(notice: Notice) -> datetime | None:
+    if notice.state is NoticeState.SENDING:
+        return notice.lease_until
+    return notice.not_before if notice.state is NoticeState.PENDING else None

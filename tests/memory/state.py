@@ -1,0 +1,56 @@
+"""What is stored in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import TypeVar
+
+from bot.domain.cases import Case, HumanAct, Particulars
+from bot.domain.commands import Referral
+from bot.domain.deadlines import Deadline
+from bot.domain.errors import NotFound
+from bot.domain.events import AuditedEntry, Entry
+from bot.domain.ids import CaseId, ChannelId, DeadlineId, DraftId, NoticeId, PersonId
+from bot.domain.notices import Notice, Posted
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass
+class State:
+    """Everything that is stored; the values are frozen, so that a copy of the containers is a copy of all."""
+
+    cases: dict[CaseId, Case] = field(default_factory=dict)
+    particulars: dict[CaseId, Particulars] = field(default_factory=dict)
+    references: dict[int, int] = field(default_factory=dict)
+    acts: list[HumanAct] = field(default_factory=list)
+    deadlines: dict[DeadlineId, Deadline] = field(default_factory=dict)
+    quarantined: set[CaseId] = field(default_factory=set)
+    notices: dict[NoticeId, Notice] = field(default_factory=dict)
+    inbox: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    drafts: dict[DraftId, tuple[PersonId, Referral, datetime]] = field(default_factory=dict)
+    cards: dict[tuple[CaseId, ChannelId], Posted] = field(default_factory=dict)
+    instants: dict[str, datetime] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    entries: list[tuple[AuditedEntry, Entry]] = field(default_factory=list)
+    anchors: list[dict[str, int]] = field(default_factory=list)
+
+    def copied(self) -> State:
+        """Another state with the same content."""
+        return State(**{each.name: copy(getattr(self, each.name)) for each in fields(self)})
+
+    def take(self, other: State) -> None:
+        """Become the other state."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(other, each.name))
+
+
+def found(stored: Mapping[K, V], key: K) -> V:
+    """The value of a key; NotFound when there is none."""
+    if key not in stored:
+        raise NotFound("There is no such record.")
+    return stored[key]
