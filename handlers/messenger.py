@@ -33,6 +33,11 @@ def web_client(token: str, base_url: str) -> WebClient:
     return WebClient(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=[])
 
 
+def check_token(client: WebClient) -> None:
+    """Ask Slack who we are; SendFailed says whether the token is wrong (credential dead) or Slack cannot be reached."""
+    _call(client.auth_test)
+
+
 class SlackMessenger:
     """The road to people in Slack."""
 
@@ -50,7 +55,7 @@ class SlackMessenger:
     def redraw(self, outgoing: Outgoing, *, posted: Posted) -> None:
         """Replace a message in place; `gone` when it is no longer there."""
         drawn = draw(outgoing)
-        self._call(
+        _call(
             lambda: self._client.chat_update(
                 channel=posted.channel, ts=posted.ts, text=drawn.text, blocks=list(drawn.blocks)
             )
@@ -61,7 +66,7 @@ class SlackMessenger:
         if destination.kind is DestinationKind.CHANNEL:
             channel = destination.id
         elif person is not None:
-            opened = self._call(lambda: self._client.conversations_open(users=_slack_of(person)))
+            opened = _call(lambda: self._client.conversations_open(users=_slack_of(person)))
             channel = str(opened["channel"]["id"])
         else:
             return None
@@ -104,7 +109,7 @@ class SlackMessenger:
     def _pages(self, ask: Callable[[str | None], SlackResponse]) -> Iterator[Json]:
         cursor: str | None = None
         for _ in range(MOST_PAGES):
-            answer = self._call(partial(ask, cursor))
+            answer = _call(partial(ask, cursor))
             yield from answer.get("messages") or []
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:
@@ -112,7 +117,7 @@ class SlackMessenger:
 
     def _post(self, outgoing: Outgoing, channel: str, thread: str | None) -> Posted:
         drawn = draw(outgoing)
-        answer = self._call(
+        answer = _call(
             lambda: self._client.chat_postMessage(
                 channel=channel,
                 text=drawn.text,
@@ -125,13 +130,14 @@ class SlackMessenger:
         )
         return Posted(ChannelId(str(answer["channel"])), str(answer["ts"]))
 
-    def _call(self, ask: Callable[[], A]) -> A:
-        try:
-            return ask()
-        except SlackApiError as error:
-            raise from_answer(error) from None
-        except (OSError, HTTPException) as error:
-            raise from_network(error) from None
+
+def _call(ask: Callable[[], A]) -> A:
+    try:
+        return ask()
+    except SlackApiError as error:
+        raise from_answer(error) from None
+    except (OSError, HTTPException) as error:
+        raise from_network(error) from None
 
 
 def _slack_of(person: Person) -> str:

@@ -1,6 +1,8 @@
 """Socket Mode: one connection that Slack's own client keeps alive, and a first connect that does not give up."""
 
+from contextlib import suppress
 from http.client import HTTPException
+from socket import SHUT_RDWR
 from threading import Event, Thread
 
 import structlog
@@ -48,6 +50,7 @@ class SocketTransport:
         if self._retrying is not None:
             self._retrying.join(timeout=TRY_AGAIN_AFTER)
         if self._handler is not None:
+            _hang_up(self._handler)
             self._handler.client.close()
 
     def connected(self) -> bool:
@@ -78,3 +81,12 @@ class SocketTransport:
             except TokenRefused as refused:
                 log.error("socket_token_refused", said=str(refused))  # noqa: TRY400 - the sentence is all there is to say
                 return
+
+
+def _hang_up(handler: SocketModeHandler) -> None:
+    """Wake the reader of the socket, which otherwise sits out its own time-out of three seconds before it lets go."""
+    handler.client.auto_reconnect_enabled = False
+    session = handler.client.current_session
+    if session is not None and session.sock is not None:
+        with suppress(OSError):
+            session.sock.shutdown(SHUT_RDWR)

@@ -17,10 +17,10 @@ def digest(letter: DigestLetter) -> Drawn:
     if rows:
         blocks.append(section(limits.fitted(rows, limits.SECTION_TEXT, MORE)))
     text = escape(f"{letter.title}. {letter.headline} {said}")
-    return Drawn(limits.clip(text, limits.MESSAGE_TEXT), (*blocks, context(period)))
+    return Drawn(text, (*blocks, context(period)))
 
 
 def control(letter: ControlLetter) -> Drawn:
     """One line for whoever runs the bot."""
     text = escape(letter.text)
-    return Drawn(limits.clip(text, limits.MESSAGE_TEXT), (section(text),))
+    return Drawn(text, (section(text),))

@@ -6,6 +6,7 @@ from bot.domain.letters import CardLetter, ControlLetter, DigestLetter, LineLett
 from handlers.views.blocks import Drawn, context
 from handlers.views.card import card
 from handlers.views.digest import control, digest
+from handlers.views.limits import MESSAGE_TEXT, clip
 from handlers.views.reminder import line, reminder
 
 REPEAT = "(repeat: an earlier copy may have arrived)"
@@ -16,6 +17,7 @@ def draw(outgoing: Outgoing) -> Drawn:
     drawn = _drawn(outgoing)
     if outgoing.repeat:
         drawn = Drawn(f"{REPEAT} {drawn.text}", (context(REPEAT), *drawn.blocks))
+    drawn = Drawn(clip(drawn.text, MESSAGE_TEXT), drawn.blocks)
     return drawn.plainly() if outgoing.plain else drawn
 
 

@@ -1,5 +1,7 @@
 """Slack's numbers for Block Kit, and the one way to stay inside them."""
 
+import re
+
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 SECTION_TEXT = 2800
@@ -25,11 +27,12 @@ IDENTIFIER = 255
 PLAIN_INPUT = 3000
 
 ELLIPSIS = "…"
+_HALF_ESCAPED = re.compile(r"&[a-z]{0,3}$")
 
 
 def clip(text: str, most: int) -> str:
-    """The text in at most `most` characters; what is cut off leaves an ellipsis."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + ELLIPSIS
+    """The text in at most `most` characters; what is cut off leaves an ellipsis, and no half of an escaped character."""
+    return text if len(text) <= most else _HALF_ESCAPED.sub("", text[: most - 1]).rstrip() + ELLIPSIS
 
 
 def chunks(text: str, most: int) -> list[str]:

@@ -1,0 +1,232 @@
+"""A Desk that remembers what it was asked and answers as it is told, and cases to draw."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from bot.directory_file import load_directory
+from bot.domain.answers import AgencyChoice, CaseDetail, Question, Referred, Review, Said
+from bot.domain.cases import Child, ChildReference, HumanAct, Particulars
+from bot.domain.commands import Actor
+from bot.domain.directory import Directory
+from bot.domain.ids import AgencyId, CaseId, DraftId, PersonId, Reference
+from bot.domain.letters import LateItem, StepLetter
+from bot.domain.policy import Band, Policy
+from bot.domain.redaction import AgencyLine, Choice, NextStep, OwedLine, ShareableCase, Tag
+from bot.domain.risk import Answer
+from bot.policy_file import load_policy
+from bot.practice.sample import SAMPLE_DIRECTORY
+from bot.services.desk import Desk
+
+NOW = datetime(2026, 3, 6, 16, 0, tzinfo=UTC)
+DUE = NOW + timedelta(minutes=20)
+CASE_ID = CaseId("c" * 32)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    policy: Policy
+    directory: Directory
+
+
+@cache
+def rules() -> Rules:
+    return Rules(load_policy(), load_directory(SAMPLE_DIRECTORY))
+
+
+@dataclass(frozen=True, slots=True)
+class StillClock:
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def a_case() -> ShareableCase:
+    return ShareableCase(
+        id=CASE_ID,
+        reference=Reference("SG-26-00042"),
+        version=3,
+        concern="Domestic abuse with children",
+        grade="High",
+        graded=True,
+        band=Band.P1,
+        tag=Tag.WAITING,
+        asks_for="Assess the risk",
+        floors=(),
+        opened_at=NOW - timedelta(minutes=40),
+        first_aware_at=NOW - timedelta(hours=2),
+        children=2,
+        agencies=(
+            AgencyLine(AgencyId("police"), "Northmere Police", Tag.ACKNOWLEDGED, None, "Priya Fernsby", NOW, "44-0001"),
+            AgencyLine(AgencyId("childrens-services"), "Northmere Children's Social Care", Tag.WAITING, DUE),
+        ),
+        owed=(
+            OwedLine(
+                "first_action",
+                "First protective action",
+                "Northmere Police",
+                DUE,
+                "force default",
+                met=False,
+                late=False,
+            ),
+        ),
+        owners=("Priya Fernsby",),
+        next_step=NextStep(DUE, "supervisor", ("Harriet Willowmarsh", "Orla Pebblebrook")),
+        grades=(Choice("high", "High"), Choice("medium", "Medium")),
+        acts=(Choice("visit", "Child seen at home"), Choice("call", "Voicemail left")),
+        incomplete=False,
+    )
+
+
+def longest_case(words: Callable[[int], str]) -> ShareableCase:
+    """A case in which everything is as long and as much as it can be; `words` makes a text of a length."""
+    agency = AgencyLine(AgencyId("a" * 60), words(200), Tag.TOLD_BY_PHONE, DUE, words(200), NOW, words(200))
+    owed = OwedLine("strategy", words(200), words(200), DUE, words(60), met=False, late=True)
+    return replace(
+        a_case(),
+        concern=words(300),
+        grade=words(300),
+        asks_for=words(300),
+        agencies=(agency,) * 30,
+        owed=(owed,) * 100,
+        floors=(words(600),) * 30,
+        owners=(words(200),) * 20,
+        next_step=NextStep(DUE, words(200), (words(200),) * 30),
+        grades=(Choice(words(120), words(200)),) * 120,
+        acts=(Choice(words(120), words(200)),) * 120,
+    )
+
+
+def a_reminder() -> StepLetter:
+    item = LateItem(
+        "Acknowledgement",
+        "Northmere Children's Social Care",
+        NOW - timedelta(minutes=20),
+        late=True,
+        step_name="supervisor",
+        missed=("due",),
+    )
+    return StepLetter(
+        case=replace(a_case(), tag=Tag.OVERDUE),
+        items=(item,),
+        to="Harriet Willowmarsh",
+        roles=("supervisor", "team leader"),
+        told=(),
+        may_acknowledge=True,
+        still_owed=True,
+    )
+
+
+def a_review() -> Review:
+    social = AgencyId("childrens-services")
+    return Review(
+        draft=DraftId("d" * 32),
+        concern="Neglect",
+        grade="High",
+        agencies=(
+            AgencyChoice(
+                social,
+                "Northmere Children's Social Care",
+                ticked=True,
+                acknowledge_by=DUE,
+                on_duty=("Nadia Elderflower",),
+                needs_reason=True,
+            ),
+            AgencyChoice(AgencyId("health"), "Northmere Health", ticked=False, acknowledge_by=DUE, on_duty=()),
+        ),
+        always_told=(
+            AgencyChoice(
+                AgencyId("police"), "Northmere Police", ticked=True, acknowledge_by=DUE, on_duty=("Priya Fernsby",)
+            ),
+        ),
+        first_action_by=DUE,
+        now=NOW,
+    )
+
+
+def a_confirmation() -> Referred:
+    return Referred(
+        case_id=CASE_ID,
+        reference=Reference("SG-26-00042"),
+        told=(("Northmere Police", DUE), ("Northmere Children's Social Care", DUE)),
+        first_action_by=DUE,
+        phone="999 in an emergency, 101 for the police",
+        questions=questions(),
+        grade="High",
+    )
+
+
+def questions(answer: Answer | None = None) -> tuple[Question, ...]:
+    return (
+        Question("strangulation", "Was anybody strangled?", answer),
+        Question("present", "Were children present?", None),
+    )
+
+
+def a_detail() -> CaseDetail:
+    children = (Child(1, (ChildReference("police", "44-0001"), ChildReference("nhs", "999 000 0001"))),)
+    return CaseDetail(
+        case=a_case(),
+        particulars=Particulars(children, "Synthetic words of what happened.", "Synthetic place"),
+        acts=(
+            HumanAct(
+                CASE_ID, "visit", PersonId("priya-fernsby"), AgencyId("police"), NOW, protective=True, note="Seen"
+            ),
+        ),
+        questions=questions(),
+        agencies_to_phone=((AgencyId("childrens-services"), "Northmere Children's Social Care"),),
+        staff={"priya-fernsby": "Priya Fernsby"},
+    )
+
+
+def _answers() -> dict[str, Any]:
+    return {
+        "draft": a_review(),
+        "refer": a_confirmation(),
+        "typed": "44-0001\nSynthetic words of what happened.",
+        "acknowledge": Said("You acknowledged SG-26-00042."),
+        "grade": Said("Graded."),
+        "escalate": Said("Escalated."),
+        "record_act": Said("Recorded."),
+        "answer_fact": questions(Answer.YES),
+        "tell_by_phone": Said("Recorded: told by phone."),
+        "open_case": a_detail(),
+        "refused": None,
+    }
+
+
+@dataclass(slots=True)
+class Front:
+    """The desk's front: `asked` holds every call by name with its arguments; an exception as an answer is raised."""
+
+    asked: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=_answers)
+
+    def begin_anew(self) -> None:
+        self.asked.clear()
+        self.answers = _answers()
+
+    def desk(self) -> Desk:
+        names = list(Desk.__dataclass_fields__)
+        return Desk(**{name: self._call(name) for name in names if name != "rules"}, rules=rules())
+
+    def _call(self, name: str) -> Callable[..., Any]:
+        def call(*arguments: object) -> object:
+            self.asked.append((name, arguments))
+            answer = self.answers.get(name)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        return call
+
+    def of(self, name: str) -> list[tuple[Any, ...]]:
+        return [arguments for called, arguments in self.asked if called == name]
+
+    def actor(self, name: str) -> Actor:
+        """Who made the last call of that name."""
+        return next(argument for argument in self.of(name)[-1] if isinstance(argument, Actor))
