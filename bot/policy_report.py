@@ -24,7 +24,7 @@ class Unanswerable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the policy. `limits` is its limit per band in words; `pinged` says how far it climbs, or that it is only shown."""
+    """One row of the policy: `limits` per band in words; `note` says how far it climbs, what it asks or what it needs."""
 
     kind: str
     code: str
@@ -32,7 +32,7 @@ class Row:
     concerns: tuple[str, ...]
     limits: Mapping[str, str]
     owed_by: str
-    pinged: str
+    note: str
     basis: str
     source: str
 
@@ -169,7 +169,8 @@ def _tried(policy: Policy, code: str, band: Band, at: datetime) -> TriedDeadline
     steps = tuple(
         TriedStep(step.number, step.name, step.at, tuple(role.value for role in step.to)) for step in plan.steps
     )
-    return TriedDeadline(row.code, row.title, row.owed_by.value, span.words, due_at, row.basis.words, row.source, steps)
+    basis, source = row.rests_on(span)
+    return TriedDeadline(row.code, row.title, row.owed_by.value, span.words, due_at, basis.words, source, steps)
 
 
 def facts_of(text: str) -> Mapping[str, Answer]:
@@ -209,7 +210,7 @@ def due(calendar: Calendar, question: Mapping[str, object]) -> Mapping[str, obje
 
 
 def due_lines(calendar: Calendar, lines: Iterable[str]) -> Iterator[Mapping[str, object]]:
-    """An answer for each line that holds a question as a JSON object, in order; what cannot be answered says why under `error`."""
+    """An answer for each line that holds a question as JSON, in order; what cannot be answered says why under `error`."""
     for line in lines:
         if line.strip():
             yield _due_line(calendar, line)

@@ -30,8 +30,8 @@ UNGRADED = Band.P1
 
 EVENTS = frozenset(
     {
-        "referral", "acknowledged", "graded", "protective_act", "human_act", "asked", "answered", "share_decision", "closed",
-        "floor", "endorsement_asked", "recommendation_opened",
+        "referral", "acknowledged", "social_care_acknowledged", "graded", "protective_act", "human_act", "asked", "answered",
+        "share_decision", "closed", "floor", "endorsement_asked", "recommendation_opened",
     }
 )  # fmt: skip
 """What a service reports as the trigger or the end of a milestone; a flag raised is an event by its own code."""
@@ -127,6 +127,13 @@ class Milestone:
     jurisdictions: frozenset[Jurisdiction] = frozenset(Jurisdiction)
     reminders: tuple[timedelta, ...] = ()
     weekend_warning: bool = False
+
+    def rests_on(self, span: Span, kind: str | None = None) -> tuple[Basis, str]:
+        """The basis and source of a span that holds for an agency of that kind: the ceiling's when the span is the ceiling."""
+        for_it = self.ceiling_for is None or kind is None or self.ceiling_for == kind
+        if span == self.ceiling and self.ceiling_basis is not None and for_it:
+            return self.ceiling_basis, self.ceiling_source
+        return self.basis, self.source
 
     @property
     def per_agency(self) -> bool:
