@@ -9,6 +9,9 @@ from handlers.views.blocks import Drawn, Json, actions, context, section
 from handlers.views.card import MORE, acknowledge_button, block_id, next_words, open_button
 from handlers.views.text import bold, escape, full_moment, lateness, listed, time_left
 
+NEW_REFERRAL = "new referral"
+"""The step before the ladder's own: whoever is on duty hears of the case."""
+
 
 def reminder(letter: StepLetter, now: datetime) -> Drawn:
     """A reminder to one person, or into a card's thread when `to` is empty."""
@@ -75,7 +78,10 @@ def _sentence(letter: StepLetter, now: datetime) -> str:
     if not letter.items:
         return f"{case.reference}, {escape(case.grade)}: something is owed on this case."
     worst = min(letter.items, key=lambda item: item.due_at)
-    what = f"{escape(worst.agency_name)}, {escape(worst.title)}"
-    when = f"{lateness(worst.due_at, now)}, was due on" if now >= worst.due_at else "not done yet, due on"
-    others = f" and {len(letter.items) - 1} more" if len(letter.items) > 1 else ""
-    return f"{case.reference}, {escape(case.grade)}: {what} is {when} {full_moment(worst.due_at)}{others}."
+    about = f"{case.reference}, {escape(case.grade)}"
+    agency, title, due = escape(worst.agency_name), escape(worst.title), full_moment(worst.due_at)
+    others = f" {len(letter.items) - 1} more owed." if len(letter.items) > 1 else ""
+    if worst.step_name == NEW_REFERRAL:
+        return f"{about}: new referral. {agency} must acknowledge it by {due}.{others}"
+    state = f"{lateness(worst.due_at, now)}, was due on" if now >= worst.due_at else "not done yet, due on"
+    return f"{about}: {title} owed by {agency} is {state} {due}.{others}"
