@@ -44,6 +44,9 @@ class Plan:
         return next((step for step in self.steps if step.number > number), None)
 
 
+EACH_MORNING = Repeat(every=None, each_hub_morning=True)
+
+
 class EndingKind(StrEnum):
     """How a deadline ended."""
 
@@ -113,7 +116,8 @@ def plan_for(
 ) -> Plan:
     """The ladder with every instant computed; steps above the milestone's `climbs_to` are left out.
 
-    A milestone that the force has not adopted is shown and pings nobody: its plan has no steps.
+    A milestone that the force has not adopted is shown and pings nobody: its plan has no steps. One that stops below
+    the top repeats each hub morning, whatever its band: its leaders are reminded, not woken.
     """
     steps: list[PlannedStep] = []
     for step in ladder.steps if milestone.adopted else ():
@@ -122,7 +126,8 @@ def plan_for(
         at = _instant(step, calendar, span=span, trigger_at=trigger_at, due_at=due_at)
         floor = steps[-1].at if steps else trigger_at
         steps.append(PlannedStep(step.number, max(at, floor), step.to, step.name))
-    return Plan(tuple(steps), ladder.repeat)
+    whole = bool(steps) and steps[-1].number == ladder.steps[-1].number
+    return Plan(tuple(steps), ladder.repeat if whole else EACH_MORNING)
 
 
 def _instant(step: Step, calendar: Calendar, *, span: Span, trigger_at: datetime, due_at: datetime) -> datetime:
@@ -207,16 +212,21 @@ def due_step(deadline: Deadline, now: datetime, calendar: Calendar) -> Due | Non
     if deadline.next_at is None or deadline.ending is not None or now < deadline.next_at:
         return None
     reached = [step for step in deadline.plan.steps if step.number > deadline.done and step.at <= now]
-    if reached:
-        return Due(reached[-1], tuple(step.number for step in reached[:-1]), 0)
-    if deadline.plan.after(deadline.done) is not None:
+    if not reached and deadline.plan.after(deadline.done) is not None:
         return None
+    step = reached[-1] if reached else deadline.plan.last
+    repeat = _repeats_by(deadline, now, calendar) if step is deadline.plan.last else 0
+    if not reached and repeat <= deadline.repeats:
+        return None
+    return Due(step, tuple(passed.number for passed in reached[:-1]), repeat)
+
+
+def _repeats_by(deadline: Deadline, now: datetime, calendar: Calendar) -> int:
+    """How many repeats of the last step have come due by `now`, those already done included."""
     count = deadline.repeats
-    at = _repeat_at(deadline, count + 1, calendar)
-    while at <= now:
+    while _repeat_at(deadline, count + 1, calendar) <= now:
         count += 1
-        at = _repeat_at(deadline, count + 1, calendar)
-    return Due(deadline.plan.last, (), count) if count > deadline.repeats else None
+    return count
 
 
 def next_by_hand(deadline: Deadline) -> Due | None:

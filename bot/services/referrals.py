@@ -179,7 +179,9 @@ def _tell_duty(change: Change, directory: Directory) -> None:
     for deadline in change.deadlines:
         if deadline.kind != ACKNOWLEDGE:
             continue
-        for person in directory.on_duty(deadline.team, change.now):
+        on_duty = directory.on_duty(deadline.team, change.now)
+        others = [person for person in on_duty if person != change.case.referrer]
+        for person in others or on_duty:
             change.notify(
                 NoticeKind.STEP,
                 f"{deadline.id}:{NEW}:{person}",

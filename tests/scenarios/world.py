@@ -43,10 +43,16 @@ class World:
     place: Path
     environment: dict[str, str]
     bot: RunningBot
+    running: bool = True
 
-    def restart(self) -> None:
-        """Stop the bot and start it again on the same record."""
+    def down(self) -> None:
+        """Stop the bot."""
         self.bot.stop()
+        self.running = False
+
+    def up(self) -> None:
+        """Start the bot again on the same record."""
+        self.running = True
         self.bot = start_bot(load(self.environment, dotenv=None), lost=lambda: None)
 
     def refer(
@@ -82,7 +88,9 @@ class World:
 
     def card(self, reference: str, channel: str = "front-door") -> Json:
         """The card of a case in a channel."""
-        cards = [m for m in self.driver.messages(channel) if not m["thread_ts"] and reference in m["text"] and m["buttons"]]
+        cards = [
+            m for m in self.driver.messages(channel) if not m["thread_ts"] and reference in m["text"] and m["buttons"]
+        ]
         assert len(cards) == 1, [m["text"] for m in cards]
         return cards[0]
 
@@ -96,7 +104,9 @@ class World:
         ts = self.card(reference, channel)["ts"]
         return [m["text"] for m in self.driver.messages(channel) if m["thread_ts"] == ts and m["ts"] != ts]
 
-    def press(self, seat: str, reference: str, action: str, value: str | None = None, channel: str = "front-door") -> str:
+    def press(
+        self, seat: str, reference: str, action: str, value: str | None = None, channel: str = "front-door"
+    ) -> str:
         """Press a control of a card; what the person is told."""
         answer = self.driver.click(seat, channel, self.card(reference, channel)["ts"], action, value)
         return str(answer["reply"])
@@ -136,4 +146,5 @@ def world(place: Path, *, start: datetime = MONDAY, template: Path | None = None
         try:
             yield here
         finally:
-            here.bot.stop()
+            if here.running:
+                here.down()
