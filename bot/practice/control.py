@@ -109,7 +109,11 @@ async def home(call: Call) -> Json:
     seat = call.seat()
     await interactions.home(call.stage, seat)
     await call.rest()
-    view = call.stage.workspace.homes.get(seat.id)
+    return _home(call.stage, seat)
+
+
+def _home(stage: Stage, seat: Seat) -> Json:
+    view = stage.workspace.homes.get(seat.id)
     if view is None:
         return {"blocks": [], "view_id": None, "view": None}
     return {"blocks": view.blocks, "view_id": view.id, "view": submitting.rendered(view)}
@@ -257,6 +261,8 @@ async def get(stage: Stage, request: Request) -> Response:
             case "views":
                 stack = workspace.stack(workspace.seat(query.get("seat")).id)
                 answer = {"views": [submitting.rendered(view) for view in stack]}
+            case "home":
+                answer = _home(stage, workspace.seat(query.get("seat")))
             case "state":
                 answer = listing.state(stage)
             case "log":

@@ -94,7 +94,7 @@ class Follower:
             await _wait(self._reported, STEP)
         rest = HUSH_FOR if self.following() else QUIET_FOR
         patience = time.monotonic() + (LISTENING_FOR if self.following() else 0)
-        while self._traffic.calls == calls_before and time.monotonic() < patience:
+        while self._traffic.calls == calls_before and time.monotonic() < patience:  # noqa: ASYNC110 - silence rings no bell
             await asyncio.sleep(HUSH_FOR / 4)
         await asyncio.sleep(rest)
         while not self._traffic.quiet_for(rest):

@@ -16,13 +16,17 @@ TROUBLE = "Slack would now say that it had trouble with this app, and keep the f
 
 
 def labelled(view: View, label: str) -> Control | None:
-    """The control of that label, any case: exactly, else the only one that starts so, else by action_id."""
+    """The control of that label, any case: exactly, else the only one that starts so, else by action_id.
+
+    `block_id/action_id` names one for certain: the page does so.
+    """
     wanted = label.strip().casefold()
     found = [control for control in controls(view.blocks) if control.type != "button"]
     exact = [control for control in found if control.label.casefold() == wanted]
     starting = [control for control in found if control.label.casefold().startswith(wanted)]
     named = [control for control in found if control.action_id == label]
-    for hits in (exact, starting, named):
+    placed = [control for control in found if f"{control.block_id}/{control.action_id}" == label]
+    for hits in (placed, exact, starting, named):
         if len(hits) == 1:
             return hits[0]
         if len(hits) > 1:
@@ -63,7 +67,7 @@ async def new_or_empty(stage: Stage, seat: Seat, view: View, control: Control, v
 
 async def _differs(stage: Stage, seat: Seat, view: View, control: Control, value: object) -> bool:
     if "external" in control.type:
-        return True
+        return shown_value(control, untouched(control, view.values)) != (value or None)
     return await new_or_empty(stage, seat, view, control, value) != untouched(control, view.values)
 
 

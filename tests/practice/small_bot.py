@@ -96,7 +96,7 @@ class SmallBot:
             self.ready.set()
 
     def __enter__(self) -> Self:
-        self.handler.connect()  # type: ignore[no-untyped-call]  # slack_bolt
+        self.handler.connect()
         assert self.ready.wait(5)
         return self
 
@@ -104,7 +104,7 @@ class SmallBot:
         # The client notices its own end only when something arrives: let the server hang up first.
         self.handler.client.auto_reconnect_enabled = False
         Driver(self.url).post("fault", wait=False, kind="drop_socket")
-        self.handler.close()  # type: ignore[no-untyped-call]  # slack_bolt
+        self.handler.close()
 
     def _listen(self) -> None:
         app = self.app
