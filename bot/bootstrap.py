@@ -11,7 +11,6 @@ from functools import partial
 from uuid import uuid4
 
 import structlog
-from storage.unit_of_work import SqlStore
 
 from bot.clock import FollowedClock, SystemClock
 from bot.directory_file import load_directory
@@ -30,6 +29,7 @@ from storage.database import Database, open_database
 from storage.encryption import load_keyring
 from storage.engine_lock import hold_engine
 from storage.schema import check_schema, is_empty, migrate
+from storage.unit_of_work import SqlStore
 
 HELD = 3
 """The exit status when another process holds the engine."""

@@ -165,7 +165,9 @@ class Outbox(Protocol):
         """Store new notices; one whose key exists already is left as it is (decided once)."""
         ...
 
-    def supersede(self, case_id: CaseId, kinds: Iterable[NoticeKind], *, destination: Destination | None = None) -> None:
+    def supersede(
+        self, case_id: CaseId, kinds: Iterable[NoticeKind], *, destination: Destination | None = None
+    ) -> None:
         """Mark pending and held notices of the case and kinds (to one destination, or to all) as overtaken."""
         ...
 
@@ -389,5 +391,5 @@ class Store(Protocol):
         ...
 
 
-class StorageDown(Exception):  # noqa: N818 - names the state that the person and the operator are told of
+class StorageDown(Exception):
     """The database cannot be read or written; nothing of this transaction was kept."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from storage.database import open_database
 from storage.schema import migrate
-
 from tests.scenarios.world import World
 from tests.scenarios.world import world as open_world
 
