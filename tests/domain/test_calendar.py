@@ -246,7 +246,9 @@ def test_school_days_are_counted_out_with_closures_and_months_by_their_dates() -
         "Mon 2026-11-23: not counted, schools closed",
         "Tue 2026-11-24: school day 1",
     )
-    assert closed.counted(Span(Clock.NEXT_SCHOOL_DAY, 1), local("2026-11-24 07:00")) == ("Tue 2026-11-24: school day 1",)
+    assert closed.counted(Span(Clock.NEXT_SCHOOL_DAY, 1), local("2026-11-24 07:00")) == (
+        "Tue 2026-11-24: school day 1",
+    )
     assert closed.counted(Span(Clock.MONTHS, 1), local("2026-01-31 07:00")) == (
         "Sat 2026-01-31 plus 1 month is Sat 2026-02-28, ends at 17:00",
     )
@@ -354,7 +356,9 @@ def test_the_hub_is_open_for_exactly_the_hub_hours_that_were_given(trigger: date
 
 
 @given(spans, triggers, st.floats(0.01, 0.99), st.floats(0.01, 0.99))
-def test_a_larger_share_of_the_time_never_comes_earlier(span: Span, trigger: datetime, one: float, other: float) -> None:
+def test_a_larger_share_of_the_time_never_comes_earlier(
+    span: Span, trigger: datetime, one: float, other: float
+) -> None:
     due_at = CALENDAR.due_at(span, trigger)
     parts = [CALENDAR.part_of(span, trigger, due_at, share) for share in sorted((one, other))]
     assert trigger <= parts[0] <= parts[1] <= due_at

@@ -53,7 +53,14 @@ def fired(assessment: Assessment) -> list[str]:
             "high",
             Band.P2,
         ),
-        ("indecent_images_adult_suspect", "low", ("released_to_child",), "suspect_released_to_child", "very_high", Band.P1),
+        (
+            "indecent_images_adult_suspect",
+            "low",
+            ("released_to_child",),
+            "suspect_released_to_child",
+            "very_high",
+            Band.P1,
+        ),
         ("domestic_abuse", "standard", ("dash_14",), "dash_14", "high", Band.P2),
         (
             "domestic_abuse",
