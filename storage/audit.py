@@ -20,6 +20,7 @@ from storage.tables import AUDIT_ANCHORS as _ANCHORS
 from storage.tables import AUDIT_ENTRIES as _ENTRIES
 from storage.tables import AUDIT_HEADS as _HEADS
 from storage.tables import DATA_KEYS as _KEYS
+from storage.upsert import inserting
 from storage.work import Work
 
 _BATCH = 2000
@@ -101,9 +102,9 @@ class AuditLog:
                 moved.append({"of": name, "before": before.n, "n": head.n, "mac": head.mac})
             else:
                 begun.append({"chain": name, "n": head.n, "mac": head.mac, "anchored_n": 0})
+        if begun and not self._begin_heads(begun):
+            raise Conflict("another process began the same audit chain")
         self._connection.execute(insert(_ENTRIES), [_entry_values(entry) for entry in linked])
-        if begun:
-            self._connection.execute(insert(_HEADS), begun)
         if moved:
             compare = update(_HEADS).where(_HEADS.c.chain == bindparam("of"), _HEADS.c.n == bindparam("before"))
             if self._connection.execute(compare, moved).rowcount != len(moved):
@@ -129,6 +130,11 @@ class AuditLog:
             previous=b"",
             mac=b"",
         )
+
+    def _begin_heads(self, begun: list[dict[str, Any]]) -> bool:
+        once = inserting(self._work.connection, _HEADS).on_conflict_do_nothing(index_elements=["chain"])
+        made = self._connection.execute(once.returning(_HEADS.c.chain), begun).all()
+        return len(made) == len(begun)
 
     def lock_heads(self, chains: Iterable[str]) -> dict[str, Head]:
         """Return the heads of chains that have begun, kept from other processes until the transaction ends."""

@@ -13,7 +13,8 @@ from bot.domain.errors import Conflict, NotFound
 from bot.domain.ids import CaseId, Reference
 from storage import mapping
 from storage.tables import CASES, CHILD_REFERENCES, HUMAN_ACTS, PARTIES, REFERENCE_COUNTERS
-from storage.work import Work, in_batches, inserting, opened, reading_row, sealed
+from storage.upsert import inserting
+from storage.work import Work, in_batches, opened, reading_row, sealed
 
 _NO_CASE = "There is no case of that reference, or none that you may see."
 
@@ -39,7 +40,7 @@ class SqlCases:
 
     def next_reference(self, year: int) -> Reference:
         """Return a reference never given before; the counter's row is held until the transaction ends."""
-        made = inserting(self._work, REFERENCE_COUNTERS).values(year=year, last=1)
+        made = inserting(self._work.connection, REFERENCE_COUNTERS).values(year=year, last=1)
         counted = made.on_conflict_do_update(
             index_elements=["year"], set_={"last": REFERENCE_COUNTERS.c.last + 1}
         ).returning(REFERENCE_COUNTERS.c.last)

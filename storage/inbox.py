@@ -12,7 +12,8 @@ from bot.domain.ids import CaseId, ChannelId, DraftId, PersonId
 from bot.domain.notices import Posted
 from storage import mapping
 from storage.tables import CARDS, DRAFTS, INBOX, MARKS
-from storage.work import Work, inserting, reading_row
+from storage.upsert import inserting
+from storage.work import Work, reading_row
 
 
 class SqlInbox:
@@ -28,7 +29,11 @@ class SqlInbox:
 
     def remember(self, key: str, answer: str, at: datetime) -> None:
         """Store the answer; raises Conflict when the key is there already."""
-        once = inserting(self._work, INBOX).on_conflict_do_nothing(index_elements=["key"]).returning(INBOX.c.key)
+        once = (
+            inserting(self._work.connection, INBOX)
+            .on_conflict_do_nothing(index_elements=["key"])
+            .returning(INBOX.c.key)
+        )
         stored = self._work.connection.execute(once, {"key": key, "answer": answer, "at": at}).one_or_none()
         if stored is None:
             raise Conflict("this act was taken already")
@@ -52,7 +57,7 @@ class SqlDrafts:
             "at": at,
             "referral_sealed": self._work.sealer.seal(DRAFTS.name, "referral_sealed", _scope(draft_id), body),
         }
-        made = inserting(self._work, DRAFTS).values(id=draft_id, **values)
+        made = inserting(self._work.connection, DRAFTS).values(id=draft_id, **values)
         self._work.connection.execute(made.on_conflict_do_update(index_elements=["id"], set_=values))
         self._work.vault.flush()
 
@@ -94,7 +99,7 @@ class SqlCards:
 
     def put(self, case_id: CaseId, posted: Posted) -> None:
         """Remember (or replace) the card of a case in a channel."""
-        made = inserting(self._work, CARDS).values(case_id=case_id, channel=posted.channel, ts=posted.ts)
+        made = inserting(self._work.connection, CARDS).values(case_id=case_id, channel=posted.channel, ts=posted.ts)
         replaced = made.on_conflict_do_update(index_elements=["case_id", "channel"], set_={"ts": posted.ts})
         self._work.connection.execute(replaced)
 
@@ -116,7 +121,7 @@ class SqlMarks:
 
     def set_instant(self, name: str, at: datetime) -> None:
         """Remember an instant."""
-        made = inserting(self._work, MARKS).values(name=name, at=at, n=0)
+        made = inserting(self._work.connection, MARKS).values(name=name, at=at, n=0)
         self._work.connection.execute(made.on_conflict_do_update(index_elements=["name"], set_={"at": at}))
 
     def count(self, name: str) -> int:
@@ -125,7 +130,7 @@ class SqlMarks:
 
     def add(self, name: str, n: int = 1) -> None:
         """Add to a count."""
-        made = inserting(self._work, MARKS).values(name=name, n=n)
+        made = inserting(self._work.connection, MARKS).values(name=name, n=n)
         self._work.connection.execute(made.on_conflict_do_update(index_elements=["name"], set_={"n": MARKS.c.n + n}))
 
 

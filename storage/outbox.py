@@ -14,7 +14,8 @@ from bot.domain.notices import Destination, Notice, NoticeKind, NoticeState, Pos
 from storage import mapping
 from storage.mapping import destination_text
 from storage.tables import NOTICES
-from storage.work import Work, inserting, reading_row
+from storage.upsert import inserting
+from storage.work import Work, reading_row
 
 _PENDING, _SENDING, _HELD = NoticeState.PENDING.value, NoticeState.SENDING.value, NoticeState.HELD.value
 _DONE = (NoticeState.SENT.value, NoticeState.SUPERSEDED.value)
@@ -93,7 +94,7 @@ class SqlOutbox:
         """Store new notices; one whose key is there already is left as it is."""
         rows = [mapping.notice_values(notice) for notice in notices]
         if rows:
-            once = inserting(self._work, NOTICES).on_conflict_do_nothing(index_elements=["key"])
+            once = inserting(self._work.connection, NOTICES).on_conflict_do_nothing(index_elements=["key"])
             self._connection.execute(once, rows)
 
     def supersede(

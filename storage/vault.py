@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
+from bot.domain.errors import Conflict
 from storage.errors import Erased
 from storage.tables import DATA_KEYS as _TABLE
+from storage.upsert import inserting
 
 _MOST_AT_ONCE = 500
 
@@ -58,8 +60,12 @@ class SqlVault:
         self._new.clear()
 
     def flush(self) -> None:
-        """Write the new keys."""
-        if self._new:
-            rows = [{"scope": scope, "wrapped": wrapped} for scope, wrapped in self._new.items()]
-            self._connection.execute(insert(_TABLE), rows)
-            self._new.clear()
+        """Write the new keys; raises Conflict when another process made one of them first."""
+        if not self._new:
+            return
+        rows = [{"scope": scope, "wrapped": wrapped} for scope, wrapped in self._new.items()]
+        once = inserting(self._connection, _TABLE).on_conflict_do_nothing(index_elements=["scope"])
+        made = self._connection.execute(once.returning(_TABLE.c.scope), rows).all()
+        if len(made) != len(rows):
+            raise Conflict("another process made the same data key")
+        self._new.clear()

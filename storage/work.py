@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.errors import Poisoned
 from storage.encryption import Sealer
@@ -29,11 +28,6 @@ class Work:
     sealer: Sealer
     vault: SqlVault
     is_sqlite: bool
-
-
-def inserting(work: Work, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """Return an INSERT that can say what happens when the row is there already."""
-    return sqlite.insert(table) if work.is_sqlite else postgresql.insert(table)
 
 
 def in_batches(ids: Sequence[T]) -> Iterator[Sequence[T]]:

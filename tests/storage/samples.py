@@ -22,6 +22,7 @@ from bot.domain.deadlines import Deadline, Ending, EndingKind, Plan, PlannedStep
 from bot.domain.ids import AgencyId, CaseId, ChannelId, DeadlineId, NoticeId, PersonId, Reference, TeamId
 from bot.domain.notices import Destination, Notice, NoticeKind
 from bot.domain.policy import Band, Basis, Repeat, Role
+from bot.domain.redaction import ACKNOWLEDGE
 from bot.domain.risk import Answer
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -94,7 +95,7 @@ def deadline(number: int = 1, case_id: str = "c1", **changes: object) -> Deadlin
     values: dict[str, object] = {
         "id": DeadlineId(f"d{number}"),
         "case_id": CaseId(case_id),
-        "kind": "acknowledge",
+        "kind": ACKNOWLEDGE,
         "agency": AgencyId("care"),
         "team": TeamId("front-door"),
         "owner": WORKER,
