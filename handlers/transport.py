@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from handlers.failures import CREDENTIAL_DEAD, code_of
 
 CONCURRENCY = 20
-PING_EVERY = 5
+PING_EVERY = 3
 """Seconds; a socket that answers no ping for four of them is replaced."""
 TRY_AGAIN_AFTER = 2.0
 """Seconds between tries while Slack cannot be reached."""

@@ -1,0 +1,106 @@
+import io
+import json
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import pytest
+
+import handlers
+from handlers.app import ACTIONS, COMMANDS, SUBMISSIONS, build
+from handlers.messenger import web_client
+from handlers.quiet import quieten
+from handlers.transport import SocketTransport, TokenRefused
+from handlers.views import card
+from tests.handlers.conftest import Office
+from tests.handlers.desks import NOW, Front, StillClock, a_case
+
+MANIFEST = json.loads(Path(str(handlers.__file__)).with_name("manifest.json").read_text("utf-8"))
+
+
+def test_the_manifest_names_the_commands_that_are_listened_to_and_no_others() -> None:
+    named = [command["command"] for command in MANIFEST["features"]["slash_commands"]]
+    assert named == list(COMMANDS)
+
+
+def test_the_manifest_asks_for_no_files_no_user_token_and_no_more_than_is_used() -> None:
+    assert set(MANIFEST["oauth_config"]["scopes"]) == {"bot"}
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == {
+        "commands",  # /refer
+        "chat:write",  # cards and reminders
+        "channels:history",  # looking for an earlier copy before a post is repeated
+        "groups:history",
+        "im:history",
+        "im:write",
+    }
+    assert MANIFEST["settings"]["socket_mode_enabled"]
+
+
+def test_every_control_of_a_card_and_every_form_has_a_listener() -> None:
+    elements = card.card(a_case(), NOW).blocks[-1]["elements"]
+    assert {element["action_id"] for element in elements} <= set(ACTIONS)
+    assert set(SUBMISSIONS) == {"referral_form", "referral_review", "phone_told"}
+
+
+def test_a_control_of_an_older_bot_is_answered_and_not_left_hanging(office: Office) -> None:
+    client = web_client(office.environment["SLACK_BOT_TOKEN"], office.environment["SLACK_API_URL"])
+    button = {"type": "button", "action_id": "long_gone", "text": {"type": "plain_text", "text": "Old"}, "value": "1"}
+    row = {"type": "actions", "block_id": "old", "elements": [button]}
+    posted = client.chat_postMessage(channel="C0FRONTDR1", text="old", blocks=[row])
+    said = office.driver.click("Nadia Elderflower", "front-door", posted["ts"], "Old")["reply"]
+    assert said == "This button is from an older message. Use the newest card of the case."
+
+
+def test_slacks_libraries_say_what_went_wrong_and_never_what_was_typed() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    logger = quieten()
+    logger.addHandler(handler)
+    try:
+        logger.info("a request: Canary Childname")
+        logger.warning("Unhandled request ({'type': 'x', 'text': 'Canary Childname'})\n--- Canary Childname")
+        logger.error("Failed to send: %s", {"text": "Canary Childname"})
+        try:
+            raise ValueError("Canary Childname")
+        except ValueError:
+            logger.exception("Failed to run a request listener")
+    finally:
+        logger.removeHandler(handler)
+    said = stream.getvalue()
+    assert "Canary" not in said
+    assert said.splitlines() == ["Unhandled request", "Failed to send:", "Failed to run a request listener ValueError"]
+
+
+def test_a_wrong_app_token_is_one_sentence_that_names_the_setting(office: Office) -> None:
+    client = web_client(office.environment["SLACK_BOT_TOKEN"], office.environment["SLACK_API_URL"])
+    transport = SocketTransport(build(client, Front().desk(), StillClock()), "xapp-wrong")
+    with pytest.raises(TokenRefused, match="SLACK_APP_TOKEN"):
+        transport.start()
+    assert not transport.connected()
+
+
+def test_a_dropped_socket_is_taken_up_again(office: Office) -> None:
+    office.driver.post("fault", kind="drop_socket", wait=False)
+    assert not office.driver.get("state")["bot"]["connected"]
+    pause, ends = Event(), monotonic() + 20
+    while not office.driver.get("state")["bot"]["connected"] and monotonic() < ends:
+        pause.wait(0.05)
+    assert office.driver.command("Imani Oakhollow", "front-door", "/refer")["view_id"]
+
+
+def test_twenty_presses_at_once_are_all_answered_in_time(office: Office) -> None:
+    client = web_client(office.environment["SLACK_BOT_TOKEN"], office.environment["SLACK_API_URL"])
+    blocks = list(card.card(a_case(), NOW).blocks)
+    ts = str(client.chat_postMessage(channel="C0FRONTDR1", text="card", blocks=blocks)["ts"])
+
+    def press(_: int) -> float:
+        answer = office.driver.post(
+            "click", wait=False, seat="Nadia Elderflower", channel="front-door", ts=ts, action="acknowledge"
+        )
+        return float(answer["acked_ms"])
+
+    with ThreadPoolExecutor(20) as pool:
+        assert max(pool.map(press, range(40))) < 3000
+    assert len(office.front.of("acknowledge")) == 40
