@@ -15,7 +15,7 @@ from bot.domain.policy import EVENTS, Ladder, Milestone, Policy, Step
 FEWEST_QUESTIONS, MOST_QUESTIONS = 3, 5
 DUE_STEP = 1
 
-SAMPLES = tuple(datetime(2026, 12, 14, tzinfo=UTC) + timedelta(hours=7) * number for number in range(80))
+SAMPLES = tuple(datetime(2026, 12, 14, tzinfo=UTC) + timedelta(hours=11) * number for number in range(52))
 """Instants at which two limits are compared: all hours and weekdays, a Christmas with its bank holidays in between."""
 
 

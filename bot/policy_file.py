@@ -4,7 +4,8 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -179,11 +180,11 @@ def _calendar(row: Table) -> Calendar:
         known_until=known_until,
         school_closures={code: _closed(council) for code, council in row.rows("school_closures")},
     )
-    if calendar.opens >= calendar.closes:
-        row.problems.note(
-            row.path("hub_closes"), "the hub closes before it opens.", 'Write a time after hub_opens, such as "17:00".'
-        )
     row.done()
+    if calendar.opens >= calendar.closes:
+        mend = 'Write a time after hub_opens, such as "17:00".'
+        row.problems.note(row.path("hub_closes"), "the hub closes before it opens.", mend)
+        return replace(calendar, opens=time.min, closes=time.max)
     return calendar
 
 
