@@ -23,12 +23,9 @@ policy.register(app)
 def main() -> None:
     """Run the command; what an operator can cause ends in one sentence and an exit status, never a traceback."""
     try:
-        status = app(standalone_mode=False)
+        app()
     except Exception as error:  # the outermost boundary of the console: unknown faults are raised again
         code = exit_status(error)
         if code is None:
             raise
         sys.exit(code)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    sys.exit(status or 0)

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 
-import click
-
 from bot.domain.errors import Refusal
 from bot.domain.wording import LONDON
 from bot.settings import SettingsRefused
@@ -19,13 +17,6 @@ Row = Mapping[str, object]
 
 def exit_status(error: Exception) -> int | None:
     """Print the sentence of a refusal on standard error and answer the exit status; None for a fault of the program's own."""
-    if isinstance(error, click.exceptions.Exit):
-        return error.exit_code
-    if isinstance(error, click.exceptions.Abort):
-        return 130
-    if isinstance(error, click.ClickException):
-        say(error.format_message())
-        return USAGE
     code = _status(error)
     if code is not None:
         say(str(error))
@@ -67,8 +58,11 @@ def plain(value: object) -> object:
     return value
 
 
-def show(rows: Sequence[Row], *, as_json: bool, title: str, empty: str) -> None:
-    """Rows as one JSON object on standard output, or as a table; `empty` is said when there is none."""
+def show(rows: Sequence[Row], *, as_json: bool, title: str, empty: str, table: Sequence[str] = ()) -> None:
+    """Rows as one JSON object on standard output, or as a table; `empty` is said when there is none.
+
+    `table` names the columns that a person is shown, all of them when it is left out; a machine gets every one.
+    """
     if as_json:
         sys.stdout.write(json.dumps({"items": plain(list(rows))}, ensure_ascii=False) + "\n")
         return
@@ -79,22 +73,23 @@ def show(rows: Sequence[Row], *, as_json: bool, title: str, empty: str) -> None:
     if not rows:
         console.print(empty)
         return
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for name in rows[0]:
-        table.add_column(name.replace("_", " "), overflow="fold")
+    names = table or tuple(rows[0])
+    drawn = Table(title=title, title_justify="left", header_style="bold")
+    for name in names:
+        drawn.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(words(value) for value in row.values()))
-    console.print(table)
+        drawn.add_row(*(words(row[name]) for name in names))
+    console.print(drawn)
 
 
 def words(value: object) -> str:
-    """A value as a person reads it: instants in the time of London, nothing as a dash."""
+    """A value as a person reads it: instants in the time of London, nothing as a dash, codes as words."""
     if value is None or value == "":
         return "–"
     if isinstance(value, datetime):
-        return value.astimezone(LONDON).strftime("%a %d %b %Y %H:%M:%S")
+        return value.astimezone(LONDON).strftime("%a %d %b %H:%M:%S")
     if isinstance(value, Enum):
-        return str(value.value).replace("_", " ")
+        return words(value.value)
     if isinstance(value, (list, tuple)):
         return ", ".join(words(item) for item in value) or "–"
-    return str(value)
+    return str(value).replace("_", " ")

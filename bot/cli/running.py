@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import KEYS, say
+from bot.cli.console import KEYS, say, show
 
 keys = typer.Typer(help="The master key file.", no_args_is_help=True)
 
@@ -58,10 +58,13 @@ def keys_init() -> None:
 
 
 @keys.command("status")
-def keys_status() -> None:
-    """Show the fingerprints of the keys, never the keys."""
+def keys_status(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Show the fingerprints of the keys, oldest first, never the keys."""
     from bot.settings import load
     from storage.encryption import load_keyring
 
     keyring = load_keyring(load().vigil_master_key_file)
-    say(str(keyring.fingerprints))
+    rows = [{"key": key, "fingerprint": fingerprint} for key, fingerprint in keyring.fingerprints.items()]
+    show(rows, as_json=as_json, title="Keys", empty="")
