@@ -115,9 +115,10 @@ def next_at(*, tools: Tools) -> datetime | None:
 
 
 def started(*, tools: Tools) -> None:
-    """Note the start; after a gap say how long the bot was away and what fell due meanwhile."""
+    """Note the start, send again what a refused token held back, and after a gap say how long the bot was away."""
     now = tools.clock.now()
     with tools.store.write() as uow:
+        uow.outbox.release_held()
         uow.audit.append([Entry(now, BOT, Action.STARTED, f"policy {tools.rules.policy.version}")])
         last = uow.marks.instant(LAST_TICK)
         if last is not None and now - last >= GAP:
