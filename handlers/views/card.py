@@ -27,19 +27,25 @@ def block_id(case: ShareableCase) -> str:
 
 def card(case: ShareableCase, now: datetime) -> Drawn:
     """The whole card, as the record stands at `now`."""
-    blocks = [*summary(case), actions(list(_controls(case)), block_id=block_id(case))]
+    blocks = [*summary(case, short=True), actions(list(_controls(case)), block_id=block_id(case))]
     return Drawn(sentence(case, now), tuple(blocks))
 
 
-def summary(case: ShareableCase) -> list[Json]:
-    """What the case is and what is owed on it, without controls: the card's body, and the head of the detail."""
+def summary(case: ShareableCase, *, short: bool = False) -> list[Json]:
+    """What the case is and what is owed on it, without controls: the card's body, and the head of the detail.
+
+    `short` leaves out what pings nobody and is not late, and says how much that is.
+    """
     blocks = [
         section(headline(case)),
         section(
             limits.fitted([agency_line(line) for line in case.agencies], limits.SECTION_TEXT, MORE) or "Nobody told."
         ),
     ]
-    owed = [owed_line(line) for line in case.owed]
+    owed = [owed_line(line) for line in case.owed if line.main or not short]
+    further = len(case.owed) - len(owed)
+    if further:
+        owed.append(f"• {further} further milestone{'' if further == 1 else 's'} under Open")
     if owed:
         blocks.append(section(limits.fitted(["*Owed*", *owed], limits.SECTION_TEXT, MORE)))
     if case.floors:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.answers import AgencyChoice, Review
 from handlers.views import limits
 from handlers.views.blocks import Json, asked, modal, option, plain, section, text_input, typed
-from handlers.views.text import bold, escape, full_moment, listed, time_left
+from handlers.views.text import bold, escape, full_moment, listed, moment, time_left
 
 REVIEW = "referral_review"
 NOT_SENT = "referral_not_sent"
@@ -28,7 +28,7 @@ def review(answer: Review) -> Json:
     if answer.notes:
         blocks.append(section(limits.fitted([f"• {escape(note)}" for note in answer.notes], limits.SECTION_TEXT, MORE)))
     if answer.agencies:
-        blocks.append(asked(LABELS[AGENCIES], _boxes(answer.agencies), block_id=AGENCIES, optional=True))
+        blocks.append(asked(LABELS[AGENCIES], _boxes(answer), block_id=AGENCIES, optional=True))
         if any(choice.needs_reason for choice in answer.agencies):
             blocks.append(_reason())
     blocks.append(
@@ -58,8 +58,6 @@ def _reason() -> Json:
 def _told(answer: Review) -> Iterator[str]:
     for choice in answer.always_told:
         yield f"Told in any case: {_choice(choice, answer.now)}"
-    for choice in answer.agencies:
-        yield f"If ticked: {_choice(choice, answer.now)}"
     if answer.first_action_by is not None:
         yield f"First protective action by {_when(answer.first_action_by, answer.now)}."
 
@@ -73,11 +71,15 @@ def _when(at: datetime, now: datetime) -> str:
     return f"{full_moment(at)} ({time_left(at, now)})"
 
 
-def _boxes(choices: tuple[AgencyChoice, ...]) -> Json:
-    shown = choices[: limits.BOX_OPTIONS]
-    options = [
-        option(choice.agency, choice.name, f"Acknowledge by {full_moment(choice.acknowledge_by)}") for choice in shown
-    ]
+def _by(choice: AgencyChoice, now: datetime) -> str:
+    """By when, and whom it reaches: short, for Slack cuts the line beside a box."""
+    when = moment(choice.acknowledge_by, now).removeprefix("on ")
+    return f"By {when} · on duty: {listed(choice.on_duty, nobody='nobody is named')}"
+
+
+def _boxes(answer: Review) -> Json:
+    shown = answer.agencies[: limits.BOX_OPTIONS]
+    options = [option(choice.agency, choice.name, _by(choice, answer.now)) for choice in shown]
     boxes: Json = {"type": "checkboxes", "action_id": AGENCIES, "options": options}
     ticked = [box for box, choice in zip(options, shown, strict=True) if choice.ticked]
     return boxes | {"initial_options": ticked} if ticked else boxes
