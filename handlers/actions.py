@@ -4,7 +4,7 @@ import structlog
 
 from bot.domain.errors import Refusal
 from handlers import parsing
-from handlers.middleware import Asked, undelivered
+from handlers.middleware import Asked
 from handlers.views.confirmation import redrawn
 from handlers.views.detail import detail
 from handlers.views.phone import phone_told
@@ -53,9 +53,8 @@ def open_case(asked: Asked) -> None:
         asked.tell(EXTERNAL)
         return
     answer = asked.desk.open_case(on_case.case_id, asked.actor)
-    asked.ack()
     reader = asked.desk.rules.directory.name_of(asked.actor.person)
-    _open(asked, detail(answer, reader=reader))
+    asked.open_view(detail(answer, reader=reader), otherwise=NOT_OPENED.format(phone=asked.phone))
 
 
 def tell_by_phone(asked: Asked) -> None:
@@ -70,18 +69,14 @@ def tell_by_phone(asked: Asked) -> None:
     ]
     if not agencies:
         raise Refusal(parsing.OUTDATED)
-    asked.ack()
-    _open(asked, phone_told(on_case.case_id, agencies))
+    asked.open_view(phone_told(on_case.case_id, agencies), otherwise=NOT_OPENED.format(phone=asked.phone))
 
 
 def answer_fact(asked: Asked) -> None:
     """One answer to one fact question; the modal is drawn again with it."""
     command = parsing.fact_answer(asked.body)
     questions = asked.desk.answer_fact(command, asked.actor, _key(asked))
-    asked.ack()
-    view = asked.body["view"]
-    with undelivered("answer"):
-        asked.client.views_update(view_id=view["id"], view=redrawn(view, command.case_id, questions))
+    asked.redraw_view(redrawn(asked.body["view"], command.case_id, questions))
 
 
 def outdated(asked: Asked) -> None:
@@ -92,10 +87,3 @@ def outdated(asked: Asked) -> None:
 
 def _key(asked: Asked) -> str:
     return parsing.press_key(asked.body, asked.actor.person)
-
-
-def _open(asked: Asked, view: dict[str, object]) -> None:
-    failure = asked.open_view(view)
-    if failure is not None:
-        log.warning("view_not_opened", code=failure)
-        asked.tell(NOT_OPENED.format(phone=asked.phone))

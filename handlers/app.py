@@ -1,7 +1,6 @@
 """The Slack app: one visible list of everything that it listens to."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 from slack_bolt import App
 from slack_sdk import WebClient
@@ -12,9 +11,6 @@ from handlers import actions, commands, submissions
 from handlers.middleware import Boundary, Listener
 from handlers.quiet import quieten
 from handlers.views import card, confirmation, phone, referral, review
-
-WORKERS = 20
-"""Listeners at work at once; each stores, answers and is done (Bolt's own five lose acks under load)."""
 
 COMMANDS: dict[str, Listener] = {
     "/refer": commands.refer,
@@ -45,7 +41,7 @@ def build(client: WebClient, desk: Desk, clock: Clock, *, signing_secret: str = 
         client=client,
         signing_secret=signing_secret,
         token_verification_enabled=False,
-        listener_executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="listener"),
+        process_before_response=True,  # a listener stores and acks in the socket's own worker: nothing polls for its ack
     )
     boundary = Boundary(desk, clock)
     for name, listener in COMMANDS.items():

@@ -1,8 +1,9 @@
 """Around every listener: who is asking, and what they hear when it could not be done."""
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -31,6 +32,9 @@ from handlers.views.text import escape
 NOT_STORED = "This was not stored and nobody was told. Phone {phone} now if it cannot wait."
 NOT_DONE = "This was not done because of a fault in the bot, which is on its log. Phone {phone} now if it cannot wait."
 
+ANSWERERS = 20
+"""Answers on their way to Slack at once."""
+
 log = structlog.get_logger()
 
 
@@ -38,7 +42,8 @@ log = structlog.get_logger()
 class Asked:
     """One thing that a person asked for: what Slack sent, who it is, and the ways to answer.
 
-    `ack` answers Slack and is called once, after whatever had to be stored is stored.
+    `ack` answers Slack and is called once, after whatever had to be stored is stored. `after` runs the rest, which calls
+    Slack itself, once the listener has returned: no ack ever waits for another call.
     """
 
     desk: Desk
@@ -48,6 +53,7 @@ class Asked:
     ack: Ack
     respond: Respond
     client: WebClient
+    after: Callable[[Callable[[], object]], None]
 
     @property
     def acked(self) -> bool:
@@ -67,44 +73,56 @@ class Asked:
             return
         if not self.acked:
             self.ack()
-        with undelivered("reply"):
-            if parsing.is_view(self.body):
-                view = message(title, sentence, close="Back")
-                self.client.views_push(trigger_id=self.body["trigger_id"], view=view)
-            else:
-                self._whisper(sentence)
+        self.after(lambda: self._say(sentence, title))
+
+    def open_view(self, view: Json, *, otherwise: str) -> None:
+        """Open a modal (on top of the one that was pressed in) after the ack; `otherwise` is said when Slack does not."""
+        if not self.acked:
+            self.ack()
+        self.after(lambda: self._open(view, otherwise))
+
+    def redraw_view(self, view: Json, *, unchanged: bool = False) -> None:
+        """Draw the modal that was pressed in anew, after the ack; `unchanged`: only if nobody else drew it meanwhile."""
+        if not self.acked:
+            self.ack()
+        shown = self.body["view"]
+        as_of = {"hash": shown["hash"]} if unchanged and shown.get("hash") else {}
+        self.after(
+            lambda: _delivered("view", lambda: self.client.views_update(view_id=shown["id"], view=view, **as_of))
+        )
+
+    def _say(self, sentence: str, title: str) -> None:
+        if parsing.is_view(self.body):
+            view = message(title, sentence, close="Back")
+            _delivered("reply", lambda: self.client.views_push(trigger_id=self.body["trigger_id"], view=view))
+        else:
+            _delivered("reply", lambda: self._whisper(sentence))
 
     def _whisper(self, sentence: str) -> None:
         answer = self.respond(escape(sentence), response_type="ephemeral", replace_original=False)
         if answer.status_code != HTTPStatus.OK:
             log.warning("not_delivered", what="reply", code=f"http_{answer.status_code}")
 
-    def open_view(self, view: Json) -> str | None:
-        """Open a modal (on top of the one that was pressed in); None when it is open, else Slack's code."""
-        try:
-            if parsing.is_view(self.body):
-                self.client.views_push(trigger_id=self.body["trigger_id"], view=view)
-            else:
-                self.client.views_open(trigger_id=self.body["trigger_id"], view=view)
-        except SlackApiError as error:
-            return code_of(error)
-        except (OSError, HTTPException) as error:
-            return type(error).__name__
-        return None
+    def _open(self, view: Json, otherwise: str) -> None:
+        opening = self.client.views_push if parsing.is_view(self.body) else self.client.views_open
+        if not _delivered("modal", lambda: opening(trigger_id=self.body["trigger_id"], view=view)):
+            self._say(otherwise, "Not opened")
 
 
 Listener = Callable[[Asked], None]
 
 
-@contextmanager
-def undelivered(what: str) -> Iterator[None]:
-    """Whatever was stored stays stored when the words about it cannot be delivered: one log line, no more."""
+def _delivered(what: str, call: Callable[[], object]) -> bool:
+    """Whether Slack took it. Whatever was stored stays stored when the words about it cannot be delivered: one log line."""
     try:
-        yield
+        call()
     except SlackApiError as error:
         log.warning("not_delivered", what=what, code=code_of(error))
     except (OSError, HTTPException) as error:
         log.warning("not_delivered", what=what, code=type(error).__name__)
+    else:
+        return True
+    return False
 
 
 def actor_of(who: Identity, directory: Directory, home: Workspace | None) -> Actor:
@@ -139,6 +157,7 @@ class Boundary:
     def __init__(self, desk: Desk, clock: Clock) -> None:
         self._desk = desk
         self._clock = clock
+        self._answers = ThreadPoolExecutor(ANSWERERS, thread_name_prefix="answer")
 
     def around(self, action: str, listener: Listener) -> Callable[..., None]:
         """The listener as Bolt takes it; `action` names it on the audit and in the log."""
@@ -147,10 +166,13 @@ class Boundary:
             with structlog.contextvars.bound_contextvars(action=action, request=uuid4().hex[:12]):
                 who = parsing.identity(body)
                 actor = actor_of(who, self._desk.rules.directory, home_of(context))
-                asked = Asked(self._desk, self._clock.now(), actor, body, ack, respond, client)
+                asked = Asked(self._desk, self._clock.now(), actor, body, ack, respond, client, self._after)
                 self._run(action, listener, asked)
 
         return heard
+
+    def _after(self, work: Callable[[], object]) -> None:
+        self._answers.submit(copy_context().run, work).add_done_callback(_log_failure)
 
     def _run(self, action: str, listener: Listener, asked: Asked) -> None:
         try:
@@ -174,6 +196,12 @@ class Boundary:
             self._desk.refused(asked.actor, action, parsing.case_of(asked.body))
         except StorageDown:
             log.error("refusal_not_recorded")  # noqa: TRY400 - as above
+
+
+def _log_failure(done: Future[object]) -> None:
+    error = done.exception()
+    if error is not None:
+        log.error("answer_failed", error=type(error).__name__, where=places(error))
 
 
 def _show_errors(asked: Asked, fields: Mapping[str, str], sentence: str) -> None:

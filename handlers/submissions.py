@@ -6,7 +6,7 @@ from bot.domain.commands import Send
 from bot.domain.errors import Refusal
 from bot.ports import StorageDown
 from handlers import parsing
-from handlers.middleware import Asked, undelivered
+from handlers.middleware import Asked
 from handlers.views.confirmation import confirmation, message
 from handlers.views.referral import form
 from handlers.views.review import not_sent, review
@@ -16,13 +16,9 @@ log = structlog.get_logger()
 
 def concern_chosen(asked: Asked) -> None:
     """Draw the form again with the grades of that concern; what was typed stays, because its ids do."""
-    asked.ack()
-    view = asked.body["view"]
-    drawn = form(
-        asked.desk.rules.policy, channel=view.get("private_metadata", ""), concern=parsing.chosen_concern(asked.body)
-    )
-    with undelivered("grades"):
-        asked.client.views_update(view_id=view["id"], hash=view.get("hash"), view=drawn)
+    channel = asked.body["view"].get("private_metadata", "")
+    drawn = form(asked.desk.rules.policy, channel=channel, concern=parsing.chosen_concern(asked.body))
+    asked.redraw_view(drawn, unchanged=True)
 
 
 def referral(asked: Asked) -> None:
