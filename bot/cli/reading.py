@@ -56,14 +56,16 @@ def cases(as_json: AsJson = False, limit: Limit = 100) -> None:
             }
             for case in desk.cases(limit)
         ]
-    show(rows, as_json=as_json, title="Cases", empty="There is no case.")
+    shown = ("reference", "concern", "grade", "band", "opened_at", "last_act_at", "waiting_for", "owners")
+    show(rows, as_json=as_json, title="Cases", empty="There is no case.", table=shown)
 
 
 def due(as_json: AsJson = False, everything: Everything = False, limit: Limit = 1000) -> None:
     """Deadlines, in the order of the engine's next look at each."""
     with reading_desk() as desk:
         rows = [_deadline(reference, deadline) for reference, deadline in desk.due(not everything, limit)]
-    show(rows, as_json=as_json, title="Deadlines", empty="Nothing is owed.")
+    shown = ("reference", "kind", "agency", "band", "due_at", "step", "next_at", *(["ended"] if everything else []))
+    show(rows, as_json=as_json, title="Deadlines", empty="Nothing is owed.", table=shown)
 
 
 def _deadline(reference: Reference, deadline: Deadline) -> Row:
@@ -76,7 +78,7 @@ def _deadline(reference: Reference, deadline: Deadline) -> Row:
         "basis": deadline.basis,
         "due_at": deadline.due_at,
         "next_at": deadline.next_at,
-        "step": deadline.done,
+        "step": deadline.done if deadline.done >= 0 else None,
         "repeats": deadline.repeats,
         "steps": [step.at for step in deadline.plan.steps],
         "ended": ending.kind if ending else None,
@@ -103,15 +105,15 @@ def outbox(as_json: AsJson = False, everything: Everything = False, limit: Limit
             }
             for notice in desk.outbox(not everything, limit)
         ]
-    show(rows, as_json=as_json, title="Notices", empty="Nothing waits to be sent.")
+    shown = ("kind", "to", "band", "state", "not_before", "tries", "sent_at", "last_error")
+    show(rows, as_json=as_json, title="Notices", empty="Nothing waits to be sent.", table=shown)
 
 
 def why(reference: str, as_json: AsJson = False) -> None:
     """One case's ladder: what is owed, which steps were taken and when, and what comes next."""
     with reading_desk() as desk:
-        case = desk.find(Reference(reference))
         rows: list[Row] = []
-        for _, deadline in (pair for pair in desk.due(False, 100_000) if pair[1].case_id == case.id):
+        for deadline in desk.ladder(Reference(reference)):
             for step in deadline.plan.steps:
                 state = "taken" if step.number <= deadline.done else "ended" if deadline.ending else "to come"
                 rows.append(
@@ -126,7 +128,8 @@ def why(reference: str, as_json: AsJson = False) -> None:
                         "state": state,
                     }
                 )
-    show(rows, as_json=as_json, title=f"Ladder of {reference}", empty=f"Nothing was ever owed on {reference}.")
+    shown = ("kind", "agency", "due_at", "step", "at", "to", "state")
+    show(rows, as_json=as_json, title=f"Ladder of {reference}", empty="Nothing was ever owed on it.", table=shown)
 
 
 @audit.callback()

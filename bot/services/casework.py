@@ -120,7 +120,7 @@ def grade(on: OnCase, code: str, actor: Actor, key: str, *, tools: Tools) -> Sai
         if case.grade is not None:
             held = concern.grade(case.effective_grade or case.grade)
             if code in {case.grade, held.code}:
-                return f"{case.reference} is graded {held.label} already."
+                return _confirmed(change, held.label)
             if concern.grades.index(chosen) > concern.grades.index(held):
                 raise Refusal(
                     f"{case.reference} is graded {held.label}. Lowering a grade needs a reason and a second person, "
@@ -138,6 +138,15 @@ def grade(on: OnCase, code: str, actor: Actor, key: str, *, tools: Tools) -> Sai
         return f"{saved.reference} is graded {label}.{note}"
 
     return once(act, key, tools=tools)
+
+
+def _confirmed(change: Change, label: str) -> str:
+    """The same grade given again by whoever received the case: it is graded, and nothing moves."""
+    change.audit(Action.GRADED, f"{change.case.grade} confirmed")
+    change.acted()
+    met = change.happen([GRADED_EVENT])
+    case = change.save()
+    return f"{case.reference} is graded {label}{', confirmed' if met else ' already'}."
 
 
 def _regraded(change: Change, found: Assessment) -> None:
