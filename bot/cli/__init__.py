@@ -1,6 +1,7 @@
 """The `vigil` command: what an operator types. Heavy imports stay inside the commands, so that the running bot stays small."""
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -20,10 +21,10 @@ reading.register(app)
 policy.register(app)
 
 
-def main() -> None:
-    """Run the command; what an operator can cause ends in one sentence and an exit status, never a traceback."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command of these arguments (by default this process's own); what an operator can cause ends in one sentence and an exit status, never a traceback."""
     try:
-        app()
+        app(arguments)
     except Exception as error:  # the outermost boundary of the console: unknown faults are raised again
         code = exit_status(error)
         if code is None:

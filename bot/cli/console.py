@@ -5,12 +5,19 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from bot.domain.errors import Refusal
 from bot.domain.wording import LONDON
 from bot.settings import SettingsRefused
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 FAILED, USAGE, HELD, KEYS = 1, 2, 3, 4
+
+COLUMN = 14
+"""Characters that a column needs to be read."""
 
 Row = Mapping[str, object]
 
@@ -80,6 +87,17 @@ def show(rows: Sequence[Row], *, as_json: bool, title: str, empty: str, table: S
     for row in rows:
         drawn.add_row(*(words(row[name]) for name in names))
     console.print(drawn)
+
+
+def _stacked(console: "Console", rows: Sequence[Row], title: str) -> None:
+    """Rows one below the other, a line a value: a table of many columns is unreadable on a narrow screen."""
+    from rich.markup import escape
+
+    console.print(f"[bold]{escape(title)}[/bold]")
+    for row in rows:
+        console.print()
+        for name, value in row.items():
+            console.print(f"[bold]{name.replace('_', ' ')}[/bold]: {escape(words(value))}", highlight=False)
 
 
 def words(value: object) -> str:

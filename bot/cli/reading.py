@@ -128,7 +128,7 @@ def why(reference: str, as_json: AsJson = False) -> None:
                         "state": state,
                     }
                 )
-    shown = ("kind", "agency", "due_at", "step", "at", "to", "state")
+    shown = ("kind", "agency", "step", "at", "to", "state")
     show(rows, as_json=as_json, title=f"Ladder of {reference}", empty="Nothing was ever owed on it.", table=shown)
 
 

@@ -18,10 +18,14 @@ def register(app: typer.Typer) -> None:
 
 def run() -> None:
     """Run the bot: Slack, the engine and its timers, until interrupted."""
-    from bot.bootstrap import run_bot
-    from bot.settings import load
+    from bot.settings import load, require_directory, require_slack
 
-    raise typer.Exit(run_bot(load()))
+    settings = load()
+    require_slack(settings)
+    require_directory(settings)
+    from bot.bootstrap import run_bot  # a wrong setting is told at once, not after everything was loaded
+
+    raise typer.Exit(run_bot(settings))
 
 
 def migrate(
