@@ -81,6 +81,9 @@ def show(rows: Sequence[Row], *, as_json: bool, title: str, empty: str, table: S
         console.print(empty)
         return
     names = table or tuple(rows[0])
+    if console.width < COLUMN * len(names):
+        _stacked(console, [{name: row[name] for name in names} for row in rows], title)
+        return
     drawn = Table(title=title, title_justify="left", header_style="bold")
     for name in names:
         drawn.add_column(name.replace("_", " "), overflow="fold")
