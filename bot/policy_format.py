@@ -77,7 +77,8 @@ class Table:
         return ".".join(part for part in (self.key, name) if part)
 
     def has(self, name: str) -> bool:
-        """Whether the key is there."""
+        """Whether the key is there; asking makes it a known key."""
+        self._read.add(name)
         return name in self.raw
 
     def text(self, name: str, default: str | None = None) -> str:

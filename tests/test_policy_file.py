@@ -485,3 +485,11 @@ def test_a_file_that_is_not_there_or_not_toml_is_one_sentence(tmp_path: Path, wr
     latin = tmp_path / "latin.toml"
     latin.write_bytes(b'name = "caf\xe9"')
     assert problems(latin)[0].startswith("file: the file is not text in UTF-8.")
+
+
+def test_a_fault_of_the_default_itself_names_the_default() -> None:
+    found = Problems("policy.toml")
+    found.note("name", "this key is missing.", "Write text in quotes.")
+    assert [str(problem) for problem in found.found] == [
+        "policy.toml: name: this key is missing. Write text in quotes."
+    ]
