@@ -10,6 +10,7 @@ from bot.domain.calendar import Clock, Span
 from bot.domain.concerns import Band, Basis
 from bot.domain.policy import Jurisdiction
 from bot.policy_file import DEFAULT_POLICY, PolicyProblems, load_policy
+from bot.policy_format import Problems
 
 Write = Callable[[str], Path]
 LEADERS = 'to = ["chief_officer", "partner_executive"]'
@@ -183,6 +184,7 @@ def test_half_past_a_working_day_is_not_always_before_its_end(write: Write) -> N
 
 FLOOR_X = '[floors.x]\nsentence = "x"\nbasis = "our_default"\nsource = "x"\n'
 FAULTS = [
+    ('[concerns.x]\nlabel = "X"', "concerns.x.grades: a concern needs at least one grade."),
     ('nme = "x"', "nme: there is no such key. Did you mean name?"),
     ("zzz = 1", "zzz: there is no such key. Keep to "),
     ('jurisdiction = "scotland"', "jurisdiction: 'scotland' cannot be used here. Write one of england, wales."),
