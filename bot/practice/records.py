@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.practice.wire import Json
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Act:
     """One thing a person did, and what they were shown because of it."""
 
