@@ -42,7 +42,7 @@ class FollowedClock:
     """The practice workspace's clock, followed over HTTP so that the bot and the workspace agree, also after a kill.
 
     `watch` starts a thread that hears of every move at once. On each it calls `moved`, then `settle` (which returns once the
-    engine has nothing left to do, with the next instant it waits for), and tells the workspace so.
+    engine has nothing left to do, with the instants of its next step and its next message), and tells the workspace so.
     """
 
     def __init__(self, url: str) -> None:
@@ -54,7 +54,7 @@ class FollowedClock:
         """The practice time."""
         return self._reading.at(time.monotonic())
 
-    def watch(self, *, moved: Callable[[], None], settle: Callable[[], datetime | None]) -> None:
+    def watch(self, *, moved: Callable[[], None], settle: Callable[[], tuple[datetime | None, datetime | None]]) -> None:
         """Follow the clock until `stop`."""
         threading.Thread(target=self._follow, args=(moved, settle), name="practice-clock", daemon=True).start()
 
@@ -62,7 +62,7 @@ class FollowedClock:
         """Stop following."""
         self._stopping.set()
 
-    def _follow(self, moved: Callable[[], None], settle: Callable[[], datetime | None]) -> None:
+    def _follow(self, moved: Callable[[], None], settle: Callable[[], tuple[datetime | None, datetime | None]]) -> None:
         answer: dict[str, str] = {}
         while not self._stopping.is_set():
             try:
@@ -77,10 +77,12 @@ class FollowedClock:
             if self._stopping.is_set():
                 return
             moved()
-            next_at = settle()
+            next_at, sending_at = settle()
             answer = {"settled": str(self._reading.version)}
             if next_at is not None:
                 answer["next"] = next_at.isoformat()
+            if sending_at is not None:
+                answer["sending"] = sending_at.isoformat()
 
     def _ask(self, question: dict[str, str]) -> _Reading:
         address = f"{self._url}?{urlencode(question)}" if question else self._url

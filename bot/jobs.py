@@ -23,7 +23,6 @@ TICK_SECONDS = 2.0
 MISSED_TICKS = 3
 SHORTEST = 0.02
 SHORTLY = timedelta(seconds=SHORTEST)
-SOON = timedelta(seconds=2)
 SETTLE_SECONDS = 25.0
 
 log = structlog.get_logger()
@@ -121,19 +120,21 @@ class Engine:
             if round_.ask():
                 self._in(job, timedelta())
 
-    def settle(self) -> datetime | None:
-        """Return once nothing is left to do at this instant, with the next one that the engine waits for."""
+    def settle(self) -> tuple[datetime | None, datetime | None]:
+        """Return once nothing is left to do at this instant: the next step's instant, and when the next message may go.
+
+        A message held back by the pace of one a second is not waited for: practice time is moved on to it instead.
+        """
         give_up = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < give_up and not self._stopping.is_set():
             self._desk.tick()
             self._deliver()
             with self._landed:
                 self._landed.wait_for(lambda: self._in_flight == 0, timeout=1)
-            waiting_at, now = self._desk.waiting_at(), self._clock.now()
-            if waiting_at is None or waiting_at > now + SOON:
+            if (waiting_at := self._desk.waiting_at()) is None or waiting_at > self._clock.now():
                 break
-            self._stopping.wait(max((waiting_at - now).total_seconds(), SHORTEST))
-        return self._desk.next_at()
+            self._stopping.wait(SHORTEST)
+        return self._desk.next_at(), self._desk.waiting_at()
 
     def _go_round(self, round_: _Round, work: Callable[[], datetime | None], job: str) -> None:
         """Do a job's work until nobody has rung meanwhile, then have it run again when it next has something to do."""

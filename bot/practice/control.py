@@ -37,7 +37,7 @@ class Call:
     async def rest(self) -> None:
         """Wait until the bot is idle, unless the caller does not want to."""
         if self.wait:
-            await self.stage.follower.settle(self.calls_before)
+            await self.stage.settle(self.calls_before)
 
 
 async def command(call: Call) -> Json:
@@ -136,7 +136,7 @@ async def clock(call: Call) -> Json:
     following = call.stage.follower.following()
     call.stage.follower.bump()
     if call.wait:
-        await call.stage.follower.settle()
+        await call.stage.settle()
     answer: Json = {"now": iso(call.stage.workspace.clock.now()), "version": call.stage.follower.version}
     return answer if following else answer | {"warning": OWN_CLOCK}
 
@@ -150,7 +150,7 @@ async def _target(call: Call) -> datetime:
         return next_monday(now)
     if wanted.casefold() != "next deadline":
         return instant(wanted)
-    await call.stage.follower.settle()
+    await call.stage.settle()
     due = call.stage.follower.next_due
     if due is None:
         raise ControlError("no_deadline", "The bot waits for no deadline, or does not follow this clock.", status=409)
@@ -285,6 +285,7 @@ async def _follow(stage: Stage, request: Request) -> Json:
             seen=int(query["seen"] or 0),
             settled=int(query.get("settled") or 0),
             next_due=instant(query["next"]) if query.get("next") else None,
+            next_sending=instant(query["sending"]) if query.get("sending") else None,
             wait=min(float(query.get("wait") or 0), LONGEST_WAIT),
             gone=request.is_disconnected,
         )

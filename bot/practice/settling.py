@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.practice.wire import ControlError
 
 FOLLOWING_WITHIN = 10.0
-"""Seconds after its last poll for which a bot counts as following the practice clock."""
+"""Seconds after its last poll or call for which a bot counts as following the practice clock."""
 SETTLED_WITHIN = 30.0
 QUIET_FOR = 0.3
 """Seconds without an API call after which a bot with a clock of its own counts as idle."""
@@ -40,6 +40,7 @@ class Follower:
         self.version = 1
         self.settled = 0
         self.next_due: datetime | None = None
+        self.next_sending: datetime | None = None
         self._traffic = traffic
         self._polling = 0
         self._last_poll = float("-inf")
@@ -47,8 +48,9 @@ class Follower:
         self._reported = asyncio.Event()
 
     def following(self) -> bool:
-        """Whether a bot has polled the clock lately."""
-        return self._polling > 0 or time.monotonic() - self._last_poll <= FOLLOWING_WITHIN
+        """Whether a bot has polled the clock lately, or has polled before and is still busy calling."""
+        heard = max(self._last_poll, self._traffic.last_at) if self._last_poll > float("-inf") else self._last_poll
+        return self._polling > 0 or time.monotonic() - heard <= FOLLOWING_WITHIN
 
     def bump(self) -> int:
         """A new version: every waiting poll is answered at once."""
@@ -58,11 +60,19 @@ class Follower:
         return self.version
 
     async def poll(
-        self, *, seen: int, settled: int, next_due: datetime | None, wait: float, gone: Callable[[], Awaitable[bool]]
+        self,
+        *,
+        seen: int,
+        settled: int,
+        next_due: datetime | None,
+        next_sending: datetime | None = None,
+        wait: float,
+        gone: Callable[[], Awaitable[bool]],
     ) -> None:
         """Take in what the bot reports, then wait until the version differs from `seen`, at most `wait` seconds."""
         self.settled = max(self.settled, min(settled, self.version))
         self.next_due = next_due
+        self.next_sending = next_sending
         reported, self._reported = self._reported, asyncio.Event()
         reported.set()
         self._polling += 1

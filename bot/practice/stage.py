@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.practice import limits, payloads
 from bot.practice.delivery import Ack, Delivery
@@ -14,6 +15,10 @@ from bot.practice.wire import ApiError, ControlError, Json
 from bot.practice.workspace import Workspace
 
 PEEK = 0.1
+SOON = timedelta(seconds=2)
+"""A message that the bot means to send within this is waited for."""
+INSTANT = timedelta(milliseconds=5)
+MOST_HOPS = 1000
 
 
 @dataclass(slots=True)
@@ -34,6 +39,18 @@ class Stage:
             yield act
         finally:
             self.workspace.acts.remove(act)
+
+    async def settle(self, calls_before: int | None = None) -> None:
+        """Return once the bot is idle; practice time moves on to each message that the bot's own pace holds back."""
+        await self.follower.settle(calls_before)
+        for _ in range(MOST_HOPS):
+            at, now = self.follower.next_sending, self.workspace.clock.now()
+            if at is None or at > now + SOON or not self.follower.following():
+                return
+            if at - now > INSTANT:
+                self.workspace.clock.move_to(at)
+            await asyncio.sleep(INSTANT.total_seconds())
+            await self.follower.settle()
 
     async def event(self, body: Json, name: str, *, shared: bool = False) -> Ack | None:
         """Deliver an event; None when nobody took it, and then it is sent again as Slack would."""

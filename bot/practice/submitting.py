@@ -43,7 +43,7 @@ async def fill(stage: Stage, act: Act, seat: Seat, view: View, values: Json) -> 
         if await _differs(stage, seat, view, control, value):
             before = stage.workspace.traffic.calls
             await put(stage, act, seat, view, control, value)
-            await stage.follower.settle(before)
+            await stage.settle(before)
     for label, value in left.items():
         field = labelled(view, label)
         if field is None:
