@@ -137,14 +137,18 @@ def _instant(step: Step, calendar: Calendar, *, span: Span, trigger_at: datetime
 
 
 def due_instant(
-    milestone: Milestone, band: Band, calendar: Calendar, trigger_at: datetime
+    milestone: Milestone, band: Band, calendar: Calendar, trigger_at: datetime, kind: str | None = None
 ) -> tuple[Span, datetime] | None:
-    """The span and due instant of a milestone in a band, never past its ceiling; None where the band has none."""
+    """The span and due instant of a milestone in a band, never past its ceiling; None where the band has none.
+
+    `kind` is the kind of agency that owes it, for a ceiling that binds one kind alone; without it every ceiling holds.
+    """
     span = milestone.clocks.get(band)
     if span is None:
         return None
     due_at = calendar.due_at(span, trigger_at)
-    if milestone.ceiling is not None:
+    binds = milestone.ceiling_for is None or kind is None or milestone.ceiling_for == kind
+    if milestone.ceiling is not None and binds:
         ceiling_at = calendar.due_at(milestone.ceiling, trigger_at)
         if ceiling_at < due_at:
             return milestone.ceiling, ceiling_at
@@ -160,13 +164,17 @@ def open_deadline(
     agency: AgencyId,
     team: TeamId,
     trigger_at: datetime,
-    owner: PersonId | None = None,
+    kind: str | None = None,
 ) -> Deadline | None:
-    """A new deadline with its frozen plan; None where the policy sets no limit for the case's band."""
-    timed = due_instant(milestone, case.band, policy.calendar, trigger_at)
+    """A new deadline with its frozen plan; None where the policy sets no limit for the case's band.
+
+    `kind` is the kind of agency that owes it.
+    """
+    timed = due_instant(milestone, case.band, policy.calendar, trigger_at, kind)
     if timed is None:
         return None
     span, due_at = timed
+    basis, source = milestone.rests_on(span, kind)
     ladder = policy.ladders[case.band]
     plan = plan_for(milestone, ladder, policy.calendar, span=span, trigger_at=trigger_at, due_at=due_at)
     return Deadline(
@@ -175,9 +183,9 @@ def open_deadline(
         kind=milestone.code,
         agency=agency,
         team=team,
-        owner=owner,
-        basis=milestone.basis,
-        source=milestone.source,
+        owner=None,
+        basis=basis,
+        source=source,
         span=span,
         band=case.band,
         trigger_at=trigger_at,
@@ -188,12 +196,12 @@ def open_deadline(
     )
 
 
-def retime(deadline: Deadline, policy: Policy, milestone: Milestone, band: Band) -> Deadline:
+def retime(deadline: Deadline, policy: Policy, milestone: Milestone, band: Band, kind: str | None = None) -> Deadline:
     """The deadline under a more urgent band: each instant the earlier of its old and its new one.
 
-    The same deadline comes back when nothing becomes earlier, or when it has ended.
+    The same deadline comes back when nothing becomes earlier, or when it has ended. `kind` is the kind of agency that owes it.
     """
-    timed = due_instant(milestone, band, policy.calendar, deadline.trigger_at)
+    timed = due_instant(milestone, band, policy.calendar, deadline.trigger_at, kind)
     if timed is None or not deadline.is_open or not band.more_urgent_than(deadline.band):
         return deadline
     span, new_due_at = timed
@@ -203,7 +211,10 @@ def retime(deadline: Deadline, policy: Policy, milestone: Milestone, band: Band)
     )
     before = {step.number: step.at for step in deadline.plan.steps}
     steps = tuple(replace(step, at=min(step.at, before.get(step.number, step.at))) for step in fresh.steps)
-    retimed = replace(deadline, span=span, band=band, due_at=due_at, plan=Plan(steps, fresh.repeat))
+    basis, source = milestone.rests_on(span, kind) if due_at == new_due_at else (deadline.basis, deadline.source)
+    retimed = replace(
+        deadline, span=span, band=band, due_at=due_at, basis=basis, source=source, plan=Plan(steps, fresh.repeat)
+    )
     return replace(retimed, next_at=_next_at(retimed, policy.calendar))
 
 
@@ -216,8 +227,9 @@ def due_step(deadline: Deadline, now: datetime, calendar: Calendar) -> Due | Non
         return None
     step = reached[-1] if reached else deadline.plan.last
     repeat = _repeats_by(deadline, now, calendar) if step is deadline.plan.last else 0
-    if not reached and repeat <= deadline.repeats:
-        return None
+    if not reached:
+        # The stored instant holds, whatever the calendar of today would make of it.
+        repeat = max(repeat, deadline.repeats + 1)
     return Due(step, tuple(passed.number for passed in reached[:-1]), repeat)
 
 

@@ -57,6 +57,7 @@ def opened(
                 agency=agency,
                 team=team,
                 trigger_at=at,
+                kind=directory.agencies[agency].kind,
             )
             if deadline is not None:
                 found.append(deadline)

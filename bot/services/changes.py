@@ -134,7 +134,8 @@ class Change:
             row = self._policy.milestones.get(deadline.kind)
             if row is None:
                 continue
-            moved = retime(deadline, self._policy, row, band)
+            kind = self._directory.agencies[deadline.agency].kind
+            moved = retime(deadline, self._policy, row, band, kind)
             if moved == deadline:
                 continue
             self.put(moved)

@@ -217,8 +217,9 @@ def _review(
 def _choice(
     agency: AgencyId, team: Team, band: Band, *, policy: Policy, directory: Directory, now: datetime
 ) -> AgencyChoice:
-    social_care = directory.agencies[agency].kind is AgencyKind.SOCIAL_CARE
-    due_at = _due(policy, ACKNOWLEDGE, band, now)
+    kind = directory.agencies[agency].kind
+    social_care = kind is AgencyKind.SOCIAL_CARE
+    due_at = _due(policy, ACKNOWLEDGE, band, now, kind)
     return AgencyChoice(
         agency=agency,
         name=directory.agencies[agency].name,
@@ -229,8 +230,8 @@ def _choice(
     )
 
 
-def _due(policy: Policy, milestone: str, band: Band, now: datetime) -> datetime | None:
-    timed = due_instant(policy.milestones[milestone], band, policy.calendar, now)
+def _due(policy: Policy, milestone: str, band: Band, now: datetime, kind: AgencyKind | None = None) -> datetime | None:
+    timed = due_instant(policy.milestones[milestone], band, policy.calendar, now, kind)
     return timed[1] if timed else None
 
 
