@@ -3,7 +3,7 @@
 from bot.practice.clock import iso
 from bot.practice.fields import controls, shown_value
 from bot.practice.interactions import untouched
-from bot.practice.mrkdwn import mentioned
+from bot.practice.mrkdwn import notified
 from bot.practice.records import Message, Room
 from bot.practice.stage import Stage
 from bot.practice.wire import Json
@@ -28,7 +28,7 @@ def message_row(workspace: Workspace, room: Room, message: Message, reader: str 
         "pinned": message.ts in room.pins,
         "files": message.files,
         "reactions": message.reactions,
-        "notifies": mentioned(message.text),
+        "notifies": notified(message.text, message.blocks),
         "buttons": [control.as_button() for control in found],
     }
     if reader is not None:

@@ -2,7 +2,10 @@
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from bot.practice.wire import Json
 
 TOKEN = re.compile(r"<([^<>\n]+)>")
 KINDS = {"@": "user", "#": "channel", "!": "special"}
@@ -38,3 +41,24 @@ def mentioned(text: str) -> list[str]:
     """Who a text notifies: user ids, and `channel`, `here`, `everyone`."""
     found = [token for token in tokens(text) if token.kind in ("user", "special")]
     return [one.value for one in found if one.kind == "user" or one.value in ("channel", "here", "everyone")]
+
+
+def notified(text: str, blocks: list[Json]) -> list[str]:
+    """Who a message notifies: its blocks where it has any, its text otherwise; `plain_text` notifies nobody."""
+    if not blocks:
+        return mentioned(text)
+    return list(dict.fromkeys(one for block in blocks for one in _in_block(block)))
+
+
+def _in_block(part: Json) -> Iterator[str]:
+    match part.get("type"):
+        case "mrkdwn":
+            yield from mentioned(str(part.get("text", "")))
+        case "user":
+            yield str(part["user_id"])
+        case "broadcast":
+            yield str(part["range"])
+    for value in part.values():
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, dict):
+                yield from _in_block(inner)

@@ -1,6 +1,8 @@
 """A bot of a few listeners on Slack's own library: a form that grows, a card, a button, a Home."""
 
+import socket
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -8,8 +10,8 @@ from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.builtin import SocketModeClient
 
-from bot.practice.driver import Driver
 from bot.practice.server import PracticeServer
 
 KINDS = ("Missing child", "Neglect")
@@ -76,9 +78,10 @@ class SmallBot:
     """Connects on entry; `seen` holds the payloads of block_actions, `followed` polls of the clock."""
 
     def __init__(self, server: PracticeServer) -> None:
-        self.settings, self.url = server.bot_environment, server.url
+        self.settings = server.bot_environment
         self.seen: list[dict[str, Any]] = []
         self.errors: list[str] = []
+        self.on_heard: Callable[[], None] = lambda: None
         client = WebClient(token=self.settings["SLACK_BOT_TOKEN"], base_url=self.settings["SLACK_API_URL"])
         self.client = client
         self.app = App(client=client, signing_secret=self.settings["SLACK_SIGNING_SECRET"])
@@ -86,6 +89,7 @@ class SmallBot:
         self.handler = SocketModeHandler(
             self.app,
             self.settings["SLACK_APP_TOKEN"],
+            ping_interval=1,
             web_client=WebClient(token=self.settings["SLACK_BOT_TOKEN"], base_url=self.settings["SLACK_API_URL"]),
         )
         self.ready = threading.Event()
@@ -101,9 +105,11 @@ class SmallBot:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        # The client notices its own end only when something arrives: let the server hang up first.
-        self.handler.client.auto_reconnect_enabled = False
-        Driver(self.url).post("fault", wait=False, kind="drop_socket")
+        # The client would wait for its receive time-out of 3 s: end its waiting, then close it.
+        client = self.handler.client
+        client.auto_reconnect_enabled = False
+        if isinstance(client, SocketModeClient) and client.current_session and client.current_session.sock:
+            client.current_session.sock.shutdown(socket.SHUT_RDWR)
         self.handler.close()
 
     def _listen(self) -> None:
@@ -185,3 +191,4 @@ class SmallBot:
 
     def heard(self, event: dict[str, Any]) -> None:
         self.seen.append(event)
+        self.on_heard()

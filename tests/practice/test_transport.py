@@ -37,7 +37,7 @@ def test_command_form_error_review_card_button_and_update_work_as_in_slack(drive
     assert driver.submit(OFFICER, review["view_id"])["closed"]
     assert driver.views(OFFICER) == []
     card = driver.messages("#front-door")[-1]
-    assert card["notifies"] == []
+    assert card["notifies"] == ["U0SOCIAL"]
     assert [button["text"] for button in card["buttons"]][:2] == ["Acknowledge", "Record action"]
     pressed = driver.click(OFFICER, "front-door", card["ts"], "acknowledge")
     assert pressed["reply"] == "You acknowledged SG-1"

@@ -111,7 +111,7 @@ async function drawRoom() {
   const shortcuts = now.state.shortcuts.filter((one) => one.on_message && !seat().is_external);
   const view = { seat: now.seat, replies, openThread, shortcuts };
   showMessages($("messages"), messages.filter((one) => !one.thread_ts || one.thread_ts === one.ts), view);
-  const thread = messages.filter((one) => [one.ts, one.thread_ts].includes(now.thread));
+  const thread = now.thread ? messages.filter((one) => [one.ts, one.thread_ts].includes(now.thread)) : [];
   $("thread").hidden = !thread.length;
   if (thread.length) showMessages($("replies"), thread, { seat: now.seat, shortcuts });
   read.set(`${now.seat}/${here.id}`, here.last_ts ?? "0");
@@ -158,6 +158,7 @@ function go(id) {
   document.body.classList.remove("nav-open");
   $("nav-toggle").setAttribute("aria-expanded", "false");
   clearAlerts();
+  drawnHome = "";
   if (id === HOME) post("home", { seat: now.seat });
   return refresh();
 }
@@ -204,7 +205,8 @@ function listen() {
   $("seat").addEventListener("change", () => {
     [now.seat, now.thread] = [$("seat").value, null];
     sessionStorage.setItem("seat", now.seat);
-    clearAlerts();
+    // Nothing drawn for the seat before may be pressed by the next.
+    $("messages").replaceChildren();
     if (now.room !== HOME && now.state.channels.find((one) => one.id === now.room)?.peer) now.room = null;
     go(now.room ?? rooms()[0]?.id ?? HOME);
   });

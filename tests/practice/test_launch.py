@@ -1,0 +1,93 @@
+"""The practice workspace in the foreground, with the bot as its child or apart from it."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+
+from bot.practice.cast import default_cast
+from bot.practice.driver import Driver
+from bot.practice.launch import run_practice
+from bot.practice.server import PracticeServer
+
+BOT = """
+import os, threading
+from slack_sdk import WebClient
+from slack_sdk.socket_mode import SocketModeClient
+web = WebClient(base_url=os.environ["SLACK_API_URL"])
+print("bot", os.getpid(), os.environ["VIGIL_CLOCK_URL"], flush=True)
+SocketModeClient(app_token=os.environ["SLACK_APP_TOKEN"], web_client=web).connect()
+threading.Event().wait()
+"""
+LAUNCH = f"""
+import sys
+from bot.practice.cast import default_cast
+from bot.practice.launch import run_practice
+sys.exit(run_practice(cast=default_cast(), port=0, bot=sys.argv[1], bot_command=[sys.executable, "-c", {BOT!r}]))
+"""
+
+
+@contextmanager
+def launched(bot: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """The launcher as a process, and its lines up to the one that names the address and what follows it."""
+    process = subprocess.Popen([sys.executable, "-c", LAUNCH, bot], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line.strip())
+        if line.startswith("Practice workspace") and bot == "internal":
+            break
+        if "VIGIL_CLOCK_URL" in line and bot == "external":
+            break
+    try:
+        yield process, lines
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+def test_the_bot_is_connected_when_the_address_is_printed_and_both_end_on_sigterm() -> None:
+    with launched("internal") as (process, lines):
+        url = lines[-1].removeprefix("Practice workspace: ")
+        assert Driver(url).get("state")["bot"]["connected"]
+        child = int(lines[0].split()[1])
+        assert lines[0].endswith(f"{url}/control/clock")
+        process.terminate()
+        assert process.wait(10) == 0
+    alive = subprocess.run(["kill", "-0", str(child)], check=False, capture_output=True)
+    assert alive.returncode != 0
+
+
+def test_for_a_bot_apart_the_settings_are_printed_and_nothing_is_started() -> None:
+    with launched("external") as (process, lines):
+        url = lines[0].removeprefix("Practice workspace: ")
+        assert f"SLACK_API_URL={url}/api/" in lines
+        assert not Driver(url).get("state")["bot"]["connected"]
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def test_a_bot_that_ends_ends_the_workspace_and_its_exit_status_is_told() -> None:
+    out = StringIO()
+    status = run_practice(
+        cast=default_cast(), port=0, bot_command=[sys.executable, "-c", "raise SystemExit(2)"], out=out
+    )
+    assert status == 2
+    assert "The bot has ended with exit status 2" in out.getvalue()
+
+
+def test_what_is_to_happen_when_all_is_ready_happens_then() -> None:
+    ready = threading.Event()
+    connected: list[bool] = []
+
+    def on_ready(server: PracticeServer) -> None:
+        connected.append(server.stage.delivery.connected)
+        ready.set()
+
+    command = [sys.executable, "-c", BOT.replace("threading.Event().wait()", "threading.Event().wait(2); os._exit(0)")]
+    run_practice(cast=default_cast(), port=0, bot_command=command, on_ready=on_ready, out=StringIO())
+    assert ready.is_set()
+    assert connected == [True]
