@@ -12,20 +12,15 @@ from bot.domain.cases import Case, CaseStatus, Child, ChildReference, HumanAct, 
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.ids import CaseId, Reference
 from storage import mapping
+from storage.ahead import PARTIES_OF, PLAIN_CASE
 from storage.tables import CASES, CHILD_REFERENCES, HUMAN_ACTS, PARTIES, REFERENCE_COUNTERS
 from storage.upsert import inserting
 from storage.work import Work, in_batches, opened, reading_row, sealed
 
 _NO_CASE = "There is no case of that reference, or none that you may see."
 
-_PLAIN = [column for column in CASES.columns if not column.name.endswith(("_sealed", "_index"))]
-_ONE = select(*_PLAIN).where(CASES.c.id == bindparam("wanted"))
-_BY_REFERENCE = select(*_PLAIN).where(CASES.c.reference == bindparam("wanted"))
-_PARTIES_OF = (
-    select(PARTIES)
-    .where(PARTIES.c.case_id.in_(bindparam("wanted", expanding=True)))
-    .order_by(PARTIES.c.case_id, PARTIES.c.position)
-)
+_ONE = select(*PLAIN_CASE).where(CASES.c.id == bindparam("wanted"))
+_BY_REFERENCE = select(*PLAIN_CASE).where(CASES.c.reference == bindparam("wanted"))
 _FORGET_PARTIES = delete(PARTIES).where(PARTIES.c.case_id == bindparam("wanted"))
 _SAVE = update(CASES).where(CASES.c.id == bindparam("of"), CASES.c.version == bindparam("before"))
 
@@ -37,6 +32,7 @@ class SqlCases:
         """Make references that begin with `prefix`, e.g. SG."""
         self._work = work
         self._prefix = prefix
+        self._parties_read: dict[str, tuple[Party, ...]] = {}
 
     def next_reference(self, year: int) -> Reference:
         """Return a reference never given before; the counter's row is held until the transaction ends."""
@@ -76,7 +72,8 @@ class SqlCases:
 
     def get(self, case_id: CaseId) -> Case:
         """Return the case; raises NotFound."""
-        return self._one(_ONE, case_id)
+        ahead = self._work.ahead.case(case_id)
+        return self._cases([ahead])[0] if ahead is not None else self._one(_ONE, case_id)
 
     def find(self, reference: Reference) -> Case:
         """Return the case of a reference; raises NotFound."""
@@ -89,8 +86,10 @@ class SqlCases:
         del values["id"]
         if self._work.connection.execute(_SAVE, values).rowcount != 1:
             raise Conflict(f"case {case.reference}")
-        self._work.connection.execute(_FORGET_PARTIES, {"wanted": case.id})
-        self._write_parties(saved)
+        self._work.ahead.forget(case.id)
+        if self._parties_read.get(case.id) != case.parties:
+            self._work.connection.execute(_FORGET_PARTIES, {"wanted": case.id})
+            self._write_parties(saved)
         return saved
 
     def particulars(self, case_id: CaseId) -> Particulars:
@@ -115,7 +114,7 @@ class SqlCases:
 
     def listed(self, *, status: CaseStatus | None = None, limit: int = 100) -> Sequence[Case]:
         """Return cases, most urgent band first, then oldest."""
-        query = select(*_PLAIN).order_by(CASES.c.band, CASES.c.opened_at, CASES.c.id).limit(limit)
+        query = select(*PLAIN_CASE).order_by(CASES.c.band, CASES.c.opened_at, CASES.c.id).limit(limit)
         if status is not None:
             query = query.where(CASES.c.status == status.value)
         return self._cases(self._work.connection.execute(query).all())
@@ -126,6 +125,10 @@ class SqlCases:
         named = select(CHILD_REFERENCES.c.case_id).where(CHILD_REFERENCES.c.value_index.in_(known_as))
         query = select(CASES.c.id).where(CASES.c.id.in_(named)).order_by(CASES.c.opened_at, CASES.c.id)
         return [CaseId(found) for found in self._work.connection.scalars(query)]
+
+    def forget_read(self) -> None:
+        """Forget what was read, after a part of the transaction was undone."""
+        self._parties_read.clear()
 
     def record(self, act: HumanAct) -> None:
         """Add a human act, its note sealed."""
@@ -149,19 +152,27 @@ class SqlCases:
         return self._cases([row])[0]
 
     def _cases(self, rows: Sequence[Row[Any]]) -> list[Case]:
-        parties = self._parties([CaseId(row.id) for row in rows])
+        parties = self._parties([row.id for row in rows])
         cases: list[Case] = []
         for row in rows:
             with reading_row(CASES, row.id):
-                cases.append(mapping.case_of(row, parties.get(row.id, ())))
+                self._parties_read[row.id] = tuple(parties.get(row.id, ()))
+                cases.append(mapping.case_of(row, self._parties_read[row.id]))
         return cases
 
-    def _parties(self, case_ids: Sequence[CaseId]) -> dict[str, list[Party]]:
-        rows = [
+    def _party_rows(self, case_ids: Sequence[str]) -> list[Row[Any]]:
+        if len(case_ids) == 1:
+            ahead = self._work.ahead.parties(case_ids[0])
+            if ahead is not None:
+                return ahead
+        return [
             row
             for batch in in_batches(case_ids)
-            for row in self._work.connection.execute(_PARTIES_OF, {"wanted": batch})
+            for row in self._work.connection.execute(PARTIES_OF, {"wanted": batch})
         ]
+
+    def _parties(self, case_ids: Sequence[str]) -> dict[str, list[Party]]:
+        rows = self._party_rows(case_ids)
         self._work.vault.preload(row.case_id for row in rows if row.record_number_sealed is not None)
         parties: dict[str, list[Party]] = {}
         for row in rows:
@@ -171,6 +182,7 @@ class SqlCases:
         return parties
 
     def _write_parties(self, case: Case) -> None:
+        self._parties_read[case.id] = case.parties
         rows = [
             {
                 **mapping.party_values(case.id, position, party),

@@ -12,14 +12,10 @@ from bot.domain.deadlines import Deadline
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.ids import CaseId, DeadlineId
 from storage import mapping
+from storage.ahead import DEADLINES_OF
 from storage.tables import CASES, DEADLINES
 from storage.work import Work, in_batches, reading_row
 
-_OF_CASES = (
-    select(DEADLINES)
-    .where(DEADLINES.c.case_id.in_(bindparam("wanted", expanding=True)))
-    .order_by(DEADLINES.c.due_at, DEADLINES.c.id)
-)
 _SAVE = update(DEADLINES).where(DEADLINES.c.id == bindparam("of"), DEADLINES.c.version == bindparam("before"))
 _WATCHED = (DEADLINES.c.ending_kind.is_(None), DEADLINES.c.next_at.is_not(None), CASES.c.quarantined == 0)
 
@@ -45,11 +41,13 @@ class SqlDeadlines:
     """The `Deadlines` port on one connection."""
 
     def __init__(self, work: Work) -> None:
+        self._work = work
         self._connection = work.connection
 
     def add(self, deadlines: Iterable[Deadline]) -> None:
         """Store new deadlines."""
         rows = [mapping.deadline_values(deadline) for deadline in deadlines]
+        self._forget_ahead(rows)
         if rows:
             self._connection.execute(insert(DEADLINES), rows)
 
@@ -62,13 +60,16 @@ class SqlDeadlines:
 
     def of_case(self, case_id: CaseId) -> Sequence[Deadline]:
         """Return every deadline of a case in order of due instant."""
+        ahead = self._work.ahead.deadlines(case_id)
+        if ahead is not None:
+            return [_deadline(row) for row in ahead]
         return self.of_cases([case_id]).get(case_id, ())
 
     def of_cases(self, case_ids: Sequence[CaseId]) -> Mapping[CaseId, Sequence[Deadline]]:
         """Return the deadlines of many cases; a case without any is an empty list."""
         found: dict[CaseId, list[Deadline]] = {case_id: [] for case_id in case_ids}
         for batch in in_batches(case_ids):
-            for row in self._connection.execute(_OF_CASES, {"wanted": batch}):
+            for row in self._connection.execute(DEADLINES_OF, {"wanted": batch}):
                 found[CaseId(row.case_id)].append(_deadline(row))
         return found
 
@@ -79,12 +80,16 @@ class SqlDeadlines:
             values = mapping.deadline_values(deadline)
             del values["id"]
             rows.append({**values, "of": deadline.id, "before": deadline.version, "version": deadline.version + 1})
+        self._forget_ahead(rows)
         if rows and self._connection.execute(_SAVE, rows).rowcount != len(rows):
             raise Conflict("a deadline was changed meanwhile")
 
     def due_cases(self, now: datetime, *, limit: int) -> Sequence[CaseId]:
-        """Return cases with something due, most urgent band first, then the longest due."""
-        return [CaseId(found) for found in self._connection.scalars(DUE_CASES, {"now": now, "most": limit})]
+        """Return cases with something due, most urgent band first, then the longest due; they are read ahead."""
+        due = [CaseId(found) for found in self._connection.scalars(DUE_CASES, {"now": now, "most": limit})]
+        if due:
+            self._work.ahead.read(self._connection, self._work.vault, due)
+        return due
 
     def next_at(self) -> datetime | None:
         """Return the soonest instant at which the engine has to look (cases in quarantine are not looked at)."""
@@ -99,6 +104,10 @@ class SqlDeadlines:
         """Return deadlines in order of their next instant; those without one last."""
         query = select(DEADLINES).order_by(DEADLINES.c.next_at.nulls_last(), DEADLINES.c.id).limit(limit)
         return self._read(query.where(DEADLINES.c.ending_kind.is_(None)) if open_only else query)
+
+    def _forget_ahead(self, rows: Iterable[mapping.Values]) -> None:
+        for row in rows:
+            self._work.ahead.forget(row["case_id"])
 
     def _read(self, query: Select[Any]) -> list[Deadline]:
         return [_deadline(row) for row in self._connection.execute(query)]

@@ -27,7 +27,7 @@ _NOW = bindparam("now", type_=NOTICES.c.not_before.type)
 # Word for word the condition of the partial indexes, or SQLite would not use them.
 _WAITS = text("notices.state IN ('pending', 'sending', 'held')")
 _EARLIER_WAITS = text("earlier.state IN ('pending', 'sending', 'held')")
-_OTHER_WAITS = text("other.state IN ('pending', 'sending', 'held')")
+_OTHER_IN_FLIGHT = text("other.state = 'sending'")
 
 # Within one case and destination, what was decided first goes first.
 _IN_TURN = ~exists().where(
@@ -37,9 +37,8 @@ _IN_TURN = ~exists().where(
     _EARLIER.c.seq < NOTICES.c.seq,
 )
 _NOTHING_IN_FLIGHT = ~exists().where(
-    _OTHER_WAITS,
+    _OTHER_IN_FLIGHT,
     _OTHER.c.destination == NOTICES.c.destination,
-    _OTHER.c.state == _SENDING,
     _OTHER.c.lease_until > _NOW,
     _OTHER.c.seq != NOTICES.c.seq,
 )
@@ -83,32 +82,53 @@ _TAKE = (
 )
 
 
+_OVERTAKEN = (
+    update(NOTICES)
+    .where(
+        NOTICES.c.case_id == bindparam("of_case"),
+        NOTICES.c.kind.in_(bindparam("kinds", expanding=True)),
+        NOTICES.c.state.in_((_PENDING, _HELD)),
+    )
+    .values(state=NoticeState.SUPERSEDED.value)
+)
+_OVERTAKEN_THERE = _OVERTAKEN.where(NOTICES.c.destination == bindparam("there"))
+_LAST_STEP = (
+    select(NOTICES)
+    .where(
+        NOTICES.c.case_id == bindparam("of_case"),
+        NOTICES.c.kind == NoticeKind.STEP.value,
+        NOTICES.c.destination == bindparam("there"),
+        NOTICES.c.created_at >= bindparam("since", type_=NOTICES.c.created_at.type),
+        NOTICES.c.state != NoticeState.SUPERSEDED.value,
+    )
+    .order_by(NOTICES.c.created_at.desc(), NOTICES.c.seq.desc())
+    .limit(1)
+)
+
+
 class SqlOutbox:
     """The `Outbox` port on one connection."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
         self._connection = work.connection
+        self._once = inserting(work.connection, NOTICES).on_conflict_do_nothing(index_elements=["key"])
 
     def add(self, notices: Iterable[Notice]) -> None:
         """Store new notices; one whose key is there already is left as it is."""
         rows = [mapping.notice_values(notice) for notice in notices]
         if rows:
-            once = inserting(self._work.connection, NOTICES).on_conflict_do_nothing(index_elements=["key"])
-            self._connection.execute(once, rows)
+            self._connection.execute(self._once, rows)
 
     def supersede(
         self, case_id: CaseId, kinds: Iterable[NoticeKind], *, destination: Destination | None = None
     ) -> None:
         """Mark what waits of a case and these kinds as overtaken."""
-        overtaken = update(NOTICES).where(
-            NOTICES.c.case_id == case_id,
-            NOTICES.c.kind.in_([kind.value for kind in kinds]),
-            NOTICES.c.state.in_((_PENDING, _HELD)),
-        )
-        if destination is not None:
-            overtaken = overtaken.where(NOTICES.c.destination == destination_text(destination))
-        self._connection.execute(overtaken.values(state=NoticeState.SUPERSEDED.value))
+        values: dict[str, object] = {"of_case": case_id, "kinds": [kind.value for kind in kinds]}
+        if destination is None:
+            self._connection.execute(_OVERTAKEN, values)
+        else:
+            self._connection.execute(_OVERTAKEN_THERE, {**values, "there": destination_text(destination)})
 
     def claim(
         self, now: datetime, *, lease_until: datetime, holder: str, passing_over: frozenset[Destination]
@@ -182,19 +202,10 @@ class SqlOutbox:
 
     def last_step_to(self, person: PersonId, case_id: CaseId, *, since: datetime) -> Notice | None:
         """Return the newest step notice to a person about a case, decided since an instant and not overtaken."""
-        query = (
-            select(NOTICES)
-            .where(
-                NOTICES.c.case_id == case_id,
-                NOTICES.c.kind == NoticeKind.STEP.value,
-                NOTICES.c.destination == destination_text(Destination.person(person)),
-                NOTICES.c.created_at >= since,
-                NOTICES.c.state != NoticeState.SUPERSEDED.value,
-            )
-            .order_by(NOTICES.c.created_at.desc(), NOTICES.c.seq.desc())
-            .limit(1)
-        )
-        return next(iter(self._read(query)), None)
+        there = destination_text(Destination.person(person))
+        found = self._connection.execute(_LAST_STEP, {"of_case": case_id, "there": there, "since": since})
+        row = found.one_or_none()
+        return _notice(row) if row is not None else None
 
     def listed(self, *, unsent_only: bool = True, limit: int = 200) -> Sequence[Notice]:
         """Return notices in the order of their decision."""

@@ -17,6 +17,7 @@ from storage.columns import Instant
 _STRICT: dict[str, Any] = {"sqlite_strict": True}
 _OPEN = text("ending_kind IS NULL AND next_at IS NOT NULL")
 _WAITING = text("state IN ('pending', 'sending', 'held')")
+_SENDING = text("state = 'sending'")
 _NUMBERED_HERE: dict[str, Any] = {"autoincrement": False}
 
 
@@ -156,7 +157,10 @@ class NoticeRow(SQLModel, table=True):
         UniqueConstraint("id", name="uq_notices_id"),
         UniqueConstraint("key", name="uq_notices_key"),
         Index("ix_notices_waiting", "urgency", "seq", sqlite_where=_WAITING, postgresql_where=_WAITING),
-        Index("ix_notices_destination", "destination", "case_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index(
+            "ix_notices_destination", "destination", "case_id", "seq", sqlite_where=_WAITING, postgresql_where=_WAITING
+        ),
+        Index("ix_notices_in_flight", "destination", sqlite_where=_SENDING, postgresql_where=_SENDING),
         Index("ix_notices_case", "case_id"),
         _STRICT,
     )

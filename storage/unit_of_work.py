@@ -52,7 +52,7 @@ class SqlUnitOfWork:
         self._work = Work(connection, Sealer(self._keyring, vault), vault, self._database.is_sqlite)
         self._log = AuditLog(self._work, self._keyring)
         self.audit = self._log
-        self.cases = SqlCases(self._work, self._prefix)
+        self.cases = self._cases = SqlCases(self._work, self._prefix)
         self.deadlines = SqlDeadlines(self._work)
         self.outbox = SqlOutbox(self._work)
         self.inbox = SqlInbox(self._work)
@@ -88,6 +88,7 @@ class SqlUnitOfWork:
             part.rollback()
             self._work.vault.forget()
             self._work.sealer.forget()
+            self._cases.forget_read()
             self._log.restore(collected)
             raise
         part.commit()

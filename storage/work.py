@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy import Connection, Table
 
 from bot.domain.errors import Poisoned
+from storage.ahead import Ahead
 from storage.encryption import Sealer
 from storage.errors import SealBroken
 from storage.vault import SqlVault
@@ -28,6 +29,7 @@ class Work:
     sealer: Sealer
     vault: SqlVault
     is_sqlite: bool
+    ahead: Ahead = field(default_factory=Ahead)
 
 
 def in_batches(ids: Sequence[T]) -> Iterator[Sequence[T]]:

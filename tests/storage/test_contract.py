@@ -340,3 +340,37 @@ def test_the_audit_is_listed_newest_first_and_numbered_in_each_chain(store: Stor
         assert len(uow.audit.listed()) == 4
         verdict = uow.audit.verify()
         assert (verdict.entries, verdict.chains, verdict.anchors, verdict.first_bad) == (4, 2, 1, "")
+
+
+def test_what_the_tick_reads_is_as_it_stands_whatever_was_changed_since_it_asked(store: Store) -> None:
+    put(store, 1, 2)
+    with store.write() as uow:
+        uow.deadlines.add([samples.deadline(1, "c1"), samples.deadline(2, "c2")])
+        uow.commit()
+    with store.write() as uow:
+        assert uow.deadlines.due_cases(NOW + HOUR, limit=9) == ["c1", "c2"]
+        uow.cases.save(samples.case(1, parties=(samples.answered(),)))
+        uow.deadlines.save([samples.deadline(1, "c1", done=1)])
+        uow.deadlines.add([samples.deadline(3, "c2", due_at=NOW + 9 * HOUR)])
+        assert uow.cases.get(CASE).parties == (samples.answered(),)
+        assert [(each.id, each.done, each.version) for each in uow.deadlines.of_case(CASE)] == [("d1", 1, 2)]
+        assert [each.id for each in uow.deadlines.of_case(CaseId("c2"))] == ["d2", "d3"]
+        assert [each.id for each in uow.deadlines.of_case(CaseId("c2"))] == ["d2", "d3"]
+        assert uow.cases.get(CaseId("c2")) == samples.case(2)
+        assert uow.cases.get(CaseId("c2")) == samples.case(2)
+
+
+def test_a_case_whose_change_was_undone_is_read_and_saved_as_before(store: Store) -> None:
+    def fail() -> None:
+        with uow.savepoint():
+            uow.cases.save(replace(uow.cases.get(CASE), parties=()))
+            raise ZeroDivisionError
+
+    put(store)
+    with store.write() as uow:
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        uow.cases.save(replace(samples.case(), parties=()))
+        uow.commit()
+    with store.read() as uow:
+        assert uow.cases.get(CASE) == replace(samples.case(), parties=(), version=2)

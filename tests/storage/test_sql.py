@@ -61,7 +61,8 @@ def test_the_next_notice_is_looked_for_among_those_that_wait(sqlite: Database) -
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", ("2026",) * compiled.count("?")).all()
     steps = [row.detail for row in plan]
     assert steps[0] == "SCAN notices USING INDEX ix_notices_waiting"
-    assert sum("ix_notices_destination" in step for step in steps) == 2
+    assert any("ix_notices_destination" in step for step in steps)
+    assert any("ix_notices_in_flight" in step for step in steps)
 
 
 def test_no_word_of_a_child_or_typed_by_a_person_is_plain_in_the_file(sqlite: Database, keyring: Keyring) -> None:

@@ -221,10 +221,18 @@ def _notices() -> None:
     op.create_index(
         "ix_notices_destination",
         "notices",
-        ["destination", "case_id"],
+        ["destination", "case_id", "seq"],
         unique=False,
         sqlite_where=sa.text("state IN ('pending', 'sending', 'held')"),
         postgresql_where=sa.text("state IN ('pending', 'sending', 'held')"),
+    )
+    op.create_index(
+        "ix_notices_in_flight",
+        "notices",
+        ["destination"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
     )
     op.create_index(
         "ix_notices_waiting",
