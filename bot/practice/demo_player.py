@@ -80,8 +80,7 @@ def moments(week: Week) -> list[Moment]:
 
 def _moments(item: Item) -> Iterator[Moment]:
     yield Moment(item.arrives_at, Kind.REFERRED, item.number, item)
-    deeds = [(Kind.POLICE, item.police), (Kind.ACKNOWLEDGED, item.acknowledged)]
-    deeds += [(Kind.GRADED, item.graded)] if item.graded is not None else []
+    deeds = [(Kind.POLICE, item.police), (Kind.ACKNOWLEDGED, item.acknowledged), (Kind.GRADED, item.graded)]
     deeds += [(Kind.ACTED, deed) for deed in item.acted]
     yield from (Moment(deed.at, kind, item.number, item, deed) for kind, deed in deeds)
 

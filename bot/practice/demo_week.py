@@ -31,7 +31,8 @@ class Item:
     """One referral of the week with what follows it.
 
     `facts` maps fact codes to yes, no or unknown. `due_at` and `falls` say where on its ladder the acknowledgement of
-    children's social care is planned to come; `acknowledged` is that, `police` is the police's own. `acted` is what either
+    children's social care is planned to come; `acknowledged` is that, `police` is the police's own,
+    `graded` is the grade that the receiver gives or confirms. `acted` is what either
     of them records afterwards, in order.
     """
 
@@ -50,8 +51,8 @@ class Item:
     falls: str
     acknowledged: Deed
     police: Deed
+    graded: Deed
     acted: tuple[Deed, ...]
-    graded: Deed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,6 @@ def load_week(path: Path = DEMO_WEEK) -> Week:
 
 
 def _item(row: Mapping[str, object]) -> Item:
-    graded = cast("Mapping[str, object] | None", row.get("graded"))
     return Item(
         number=cast("int", row["number"]),
         arrives_at=_utc(row["arrives"]),
@@ -97,8 +97,8 @@ def _item(row: Mapping[str, object]) -> Item:
         falls=str(row["falls"]),
         acknowledged=_deed(row["acknowledged"]),
         police=_deed(row["police"]),
+        graded=_deed(row["graded"], "grade"),
         acted=tuple(_deed(deed, "act") for deed in cast("list[object]", row["acted"])),
-        graded=_deed(graded, "grade") if graded is not None else None,
     )
 
 

@@ -78,9 +78,8 @@ def test_week_is_a_monday_to_the_next_with_24_arriving_at_the_weekend(week: Week
 
 def test_everything_is_done_in_order_and_before_the_week_ends(week: Week) -> None:
     for item in week.items:
-        deeds = [item.acknowledged, item.police, *item.acted, *([item.graded] if item.graded else [])]
+        deeds = [item.acknowledged, item.police, item.graded, *item.acted]
         assert all(item.arrives_at < deed.at <= END for deed in deeds)
-        assert (item.grade is None) == (item.graded is not None)
 
 
 def test_planned_acknowledgements_are_41_in_time_then_12_and_5_and_2(week: Week) -> None:
@@ -97,7 +96,7 @@ def test_codes_people_and_channels_are_those_of_the_policy_and_the_directory(
         assert item.asks_for in policy.asks
         assert set(item.facts) <= {fact.code for fact in concern.facts}
         assert {deed.code for deed in item.acted} <= {act.code for act in policy.acts_for(item.concern)}
-        assert item.graded is None or item.graded.code in {grade.code for grade in concern.offered}
+        assert item.graded.code in {grade.code for grade in concern.offered}
         assert file.directory.people[item.by].slack
         home = file.directory.team_of_channel(names[item.channel])
         assert home is not None
@@ -160,6 +159,15 @@ def done_by(item: Item, policy: Policy, met_by: frozenset[str]) -> datetime | No
         if met_by & (policy.records_of(deed.code) | protective):
             return deed.at
     return None
+
+
+def test_receiver_confirms_the_grade_that_rules_have_made_of_it(week: Week, policy: Policy) -> None:
+    for item in week.items:
+        found = assess(policy, item.concern, item.grade, {code: Answer(answer) for code, answer in item.facts.items()})
+        assert item.grade is None or item.graded.code == found.grade
+        timed = due_instant(policy.milestones["graded"], found.band, policy.calendar, item.arrives_at)
+        assert timed is not None
+        assert item.graded.at < max(timed[1], item.acknowledged.at + timedelta(minutes=30)), item.number
 
 
 def test_whatever_climbs_to_leaders_is_done_in_time_once_social_care_has_answered(week: Week, policy: Policy) -> None:
