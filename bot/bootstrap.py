@@ -5,16 +5,17 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
 
 import structlog
 
-from bot.clock import FollowedClock, SystemClock
+from bot.clock import ClockUnreachable, FollowedClock, SystemClock
 from bot.directory_file import load_directory
 from bot.domain.directory import Directory
+from bot.domain.notices import FailureKind, SendFailed
 from bot.domain.policy import Policy
 from bot.jobs import Bell, Engine
 from bot.logs import configure
@@ -24,9 +25,9 @@ from bot.services import casework, delivery, escalations, records, referrals
 from bot.services.delivery import Pace
 from bot.services.desk import Desk
 from bot.services.tools import Tools
-from bot.settings import Settings, require_directory, require_slack
+from bot.settings import Settings, SettingsRefused, require_directory
 from storage.database import Database, open_database
-from storage.encryption import load_keyring
+from storage.encryption import Keyring, load_keyring
 from storage.engine_lock import hold_engine
 from storage.schema import check_schema, is_empty, migrate
 from storage.unit_of_work import SqlStore
@@ -57,7 +58,14 @@ def open_storage(settings: Settings) -> Database:
 
 def clock_of(settings: Settings) -> SystemClock | FollowedClock:
     """This machine's clock, or the practice workspace's."""
-    return FollowedClock(settings.vigil_clock_url) if settings.vigil_clock_url else SystemClock()
+    if not settings.vigil_clock_url:
+        return SystemClock()
+    try:
+        return FollowedClock(settings.vigil_clock_url)
+    except ClockUnreachable as error:
+        raise SettingsRefused(
+            f"VIGIL_CLOCK_URL: {error} Start the practice workspace, or take the setting out."
+        ) from None
 
 
 def new_id() -> str:
@@ -92,6 +100,7 @@ def build_desk(tools: Tools, *, messenger: Messenger | None = None, pace: Pace |
         cases=partial(records.cases, tools=tools),
         find=partial(records.find, tools=tools),
         due=partial(records.due, tools=tools),
+        ladder=partial(records.ladder, tools=tools),
         outbox=partial(records.outbox, tools=tools),
         depth=partial(records.depth, tools=tools),
         audit=partial(records.audit, tools=tools),
@@ -99,10 +108,8 @@ def build_desk(tools: Tools, *, messenger: Messenger | None = None, pace: Pace |
     )
 
 
-def tools_for(settings: Settings, database: Database, clock: Clock, alarm: Alarm) -> Tools:
-    """What the use cases are given in this deployment."""
-    rules = load_rules(settings)
-    keyring = load_keyring(settings.vigil_master_key_file)
+def tools_for(rules: RulesInForce, keyring: Keyring, database: Database, clock: Clock, alarm: Alarm) -> Tools:
+    """What the use cases are given in this deployment; KeyRefused when the keys are not this database's."""
     store = SqlStore(database, keyring, reference_prefix=rules.policy.reference_prefix)
     store.check_key()
     return Tools(store=store, rules=rules, clock=clock, alarm=alarm, new_id=new_id)
@@ -111,10 +118,11 @@ def tools_for(settings: Settings, database: Database, clock: Clock, alarm: Alarm
 @contextmanager
 def open_desk(settings: Settings) -> Iterator[Desk]:
     """A Desk for the console: it reads and writes the record while the bot may run, and sends nothing."""
+    rules, keyring, clock = load_rules(settings), load_keyring(settings.vigil_master_key_file), clock_of(settings)
     database = open_storage(settings)
     try:
         check_schema(database)
-        yield build_desk(tools_for(settings, database, clock_of(settings), Bell()))
+        yield build_desk(tools_for(rules, keyring, database, clock, Bell()))
     finally:
         database.close()
 
@@ -128,42 +136,53 @@ class RunningBot:
 
 
 def start_bot(settings: Settings, *, lost: Callable[[], None]) -> RunningBot:
-    """Start everything that `vigil run` runs and return once Slack can reach it; `lost` is called when it must end."""
+    """Start everything that `vigil run` runs and return once Slack can reach it; `lost` is called when it must end.
+
+    What a start needs is checked in the order of its cost, so that a wrong file leaves nothing behind.
+    """
     from handlers.app import build
-    from handlers.messenger import SlackMessenger, web_client
-    from handlers.transport import SocketTransport
+    from handlers.messenger import SlackMessenger, check_token, web_client
+    from handlers.transport import SocketTransport, TokenRefused
 
-    clock = clock_of(settings)
-    database = open_storage(settings)
-    try:
+    rules, keyring, clock = load_rules(settings), load_keyring(settings.vigil_master_key_file), clock_of(settings)
+    with ExitStack() as started:
+        database = open_storage(settings)
+        started.callback(database.close)
         lock = hold_engine(database, clock.now())
+        started.callback(lock.release)
         prepare(database, practising=isinstance(clock, FollowedClock))
-    except BaseException:
-        database.close()
-        raise
-    bell = Bell()
-    tools = tools_for(settings, database, clock, bell)
-    client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-    holder = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
-    desk = build_desk(tools, messenger=SlackMessenger(client), holder=holder)
-    engine = Engine(desk, clock, SystemClock(), still_ours=lock.still_held, lost=lost)
-    bell.answer_with(engine.ring)
-    transport = SocketTransport(build(client, desk, clock), settings.slack_app_token.get_secret_value())
-    engine.start()
-    transport.start()
-    if isinstance(clock, FollowedClock):
-        clock.watch(moved=engine.ring, settle=engine.settle)
-    log.info("running", policy=tools.rules.policy.version, directory=tools.rules.directory.version)
-
-    def stop() -> None:
+        bell = Bell()
+        tools = tools_for(rules, keyring, database, clock, bell)
+        client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+        check_bot_token(partial(check_token, client))
+        holder = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
+        desk = build_desk(tools, messenger=SlackMessenger(client), holder=holder)
+        engine = Engine(desk, clock, SystemClock(), still_ours=lock.still_held, lost=lost)
+        bell.answer_with(engine.ring)
+        transport = SocketTransport(build(client, desk, clock), settings.slack_app_token.get_secret_value())
+        engine.start()
+        started.callback(engine.stop)
+        try:
+            transport.start()
+        except TokenRefused as refused:
+            raise SettingsRefused(str(refused)) from None
+        started.callback(transport.stop)
         if isinstance(clock, FollowedClock):
-            clock.stop()
-        transport.stop()
-        engine.stop()
-        lock.release()
-        database.close()
+            clock.watch(moved=engine.ring, settle=engine.settle)
+            started.callback(clock.stop)
+        log.info("running", policy=rules.policy.version, directory=rules.directory.version)
+        return RunningBot(desk, started.pop_all().close)
 
-    return RunningBot(desk, stop)
+
+def check_bot_token(ask: Callable[[], None]) -> None:
+    """SettingsRefused when Slack refuses the bot's token; while Slack is away the bot starts and keeps its clocks."""
+    try:
+        ask()
+    except SendFailed as failed:
+        if failed.kind is FailureKind.CREDENTIAL_DEAD:
+            said = f"Slack refuses SLACK_BOT_TOKEN ({failed.code}): set it to the bot token of this app (xoxb-…)."
+            raise SettingsRefused(said) from None
+        log.warning("slack_not_reached", code=failed.code)
 
 
 def prepare(database: Database, *, practising: bool) -> None:
@@ -176,7 +195,6 @@ def prepare(database: Database, *, practising: bool) -> None:
 def run_bot(settings: Settings) -> int:
     """Run until SIGTERM or Ctrl-C; the exit status."""
     configure(settings.vigil_log)
-    require_slack(settings)
     ending = threading.Event()
     status = 0
 

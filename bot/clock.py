@@ -3,11 +3,11 @@
 import json
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from urllib.parse import urlencode
 
 import structlog
@@ -16,6 +16,10 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 20
 RETRY_SECONDS = 0.5
+
+
+class ClockUnreachable(Exception):
+    """The practice workspace does not tell the time; the text says so in one sentence."""
 
 
 class SystemClock:
@@ -43,6 +47,7 @@ class FollowedClock:
 
     `watch` starts a thread that hears of every move at once. On each it calls `moved`, then `settle` (which returns once the
     engine has nothing left to do, with the instants of its next step and its next message), and tells the workspace so.
+    Making one asks for the time: ClockUnreachable when there is no answer.
     """
 
     def __init__(self, url: str) -> None:
@@ -54,7 +59,9 @@ class FollowedClock:
         """The practice time."""
         return self._reading.at(time.monotonic())
 
-    def watch(self, *, moved: Callable[[], None], settle: Callable[[], tuple[datetime | None, datetime | None]]) -> None:
+    def watch(
+        self, *, moved: Callable[[], None], settle: Callable[[], tuple[datetime | None, datetime | None]]
+    ) -> None:
         """Follow the clock until `stop`."""
         threading.Thread(target=self._follow, args=(moved, settle), name="practice-clock", daemon=True).start()
 
@@ -68,10 +75,10 @@ class FollowedClock:
             try:
                 seen = self._reading.version
                 self._reading = self._ask({"seen": str(seen), "wait": str(POLL_SECONDS), **answer})
-            except OSError as error:
+            except ClockUnreachable:
                 if self._stopping.is_set():
                     return
-                log.warning("practice_clock_unreachable", kind=type(error).__name__)
+                log.warning("practice_clock_unreachable")
                 self._stopping.wait(RETRY_SECONDS)
                 continue
             if self._stopping.is_set():
@@ -86,7 +93,10 @@ class FollowedClock:
 
     def _ask(self, question: dict[str, str]) -> _Reading:
         address = f"{self._url}?{urlencode(question)}" if question else self._url
-        with urllib.request.urlopen(address, timeout=POLL_SECONDS + 10) as reply:  # noqa: S310 - settings allow loopback only
-            body = json.load(reply)
-        at = datetime.fromisoformat(body["now"]).astimezone(UTC)
-        return _Reading(at, time.monotonic(), int(body.get("version", 0)))
+        try:
+            with urllib.request.urlopen(address, timeout=POLL_SECONDS + 10) as reply:  # noqa: S310 - settings allow loopback only
+                body = json.load(reply)
+            at, version = datetime.fromisoformat(body["now"]).astimezone(UTC), int(body.get("version", 0))
+        except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
+            raise ClockUnreachable(f"no time is told at {self._url} ({type(error).__name__}).") from None
+        return _Reading(at, time.monotonic(), version)

@@ -22,7 +22,10 @@ policy.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command of these arguments (by default this process's own); what an operator can cause ends in one sentence and an exit status, never a traceback."""
+    """Run the command of these arguments (by default this process's own) and exit with its status.
+
+    What an operator can cause ends in one sentence, never a traceback.
+    """
     try:
         app(arguments)
     except Exception as error:  # the outermost boundary of the console: unknown faults are raised again

@@ -46,6 +46,7 @@ class Desk:
     cases: Callable[[int], Sequence[Case]]
     find: Callable[[Reference], Case]
     due: Callable[[bool, int], Sequence[tuple[Reference, Deadline]]]
+    ladder: Callable[[Reference], Sequence[Deadline]]
     outbox: Callable[[bool, int], Sequence[Notice]]
     depth: Callable[[], Mapping[str, int]]
     audit: Callable[[Reference | None, int], Sequence[AuditedEntry]]

@@ -78,6 +78,12 @@ def due(open_only: bool, limit: int, *, tools: Tools) -> Sequence[tuple[Referenc
     return [(references[deadline.case_id], deadline) for deadline in found]
 
 
+def ladder(reference: Reference, *, tools: Tools) -> Sequence[Deadline]:
+    """Everything ever owed on one case, in order of due instant; NotFound when there is no such case."""
+    with tools.store.read() as uow:
+        return list(uow.deadlines.of_case(uow.cases.find(reference).id))
+
+
 def outbox(unsent_only: bool, limit: int, *, tools: Tools) -> Sequence[Notice]:
     """Notices, oldest first."""
     with tools.store.read() as uow:
