@@ -98,3 +98,12 @@ def test_the_database_itself_refuses_to_change_or_delete_an_audit_entry(database
 def _stamp(database: Database, revision: str) -> None:
     with database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :to"), {"to": revision})
+
+
+def test_the_data_page_names_every_table_and_every_sealed_or_indexed_column() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+    for table in CASES.metadata.sorted_tables:
+        row = next((line for line in page.splitlines() if line.startswith(f"| `{table.name}`")), "")
+        guarded = [column.name for column in table.columns if column.name.endswith(("_sealed", "_index"))]
+        assert row, table.name
+        assert [name for name in guarded if f"`{name}`" not in row] == []
