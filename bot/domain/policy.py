@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 
-from bot.domain.calendar import Calendar, Span
+from bot.domain.calendar import SATURDAY, Calendar, Span
 from bot.domain.concerns import (
     Act,
     ActKind,
@@ -35,6 +35,9 @@ EVENTS = frozenset(
     }
 )  # fmt: skip
 """What a service reports as the trigger or the end of a milestone; a flag raised is an event by its own code."""
+
+BESIDE_CASES = frozenset({"endorsement_asked", "recommendation_opened"})
+"""Events in the work of leaders: what they start is never owed on a case."""
 
 TOP_STEP = 5
 CALENDAR_WARNING_WITHIN = timedelta(days=90)
@@ -134,6 +137,12 @@ class Milestone:
         if span == self.ceiling and self.ceiling_basis is not None and for_it:
             return self.ceiling_basis, self.ceiling_source
         return self.basis, self.source
+
+    def doubt(self, held_on: date) -> str | None:
+        """What to ask about a date on which it was recorded as held; None when there is nothing odd about it."""
+        if self.weekend_warning and held_on.weekday() >= SATURDAY:
+            return f"{held_on:%A} {held_on.day} {held_on:%B %Y} is a weekend. Check the date of: {self.title}."
+        return None
 
     @property
     def per_agency(self) -> bool:
@@ -241,8 +250,10 @@ class Policy:
         return frozenset({act}) | (found.implies if found else frozenset())
 
     def _applies(self, milestone: Milestone, concern: str) -> bool:
-        return self.jurisdiction in milestone.jurisdictions and (
-            milestone.concerns is None or concern in milestone.concerns
+        return (
+            self.jurisdiction in milestone.jurisdictions
+            and milestone.trigger not in BESIDE_CASES
+            and (milestone.concerns is None or concern in milestone.concerns)
         )
 
     def _recorded_for(self, concern: str, flags: Iterable[str]) -> set[str]:

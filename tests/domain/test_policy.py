@@ -1,7 +1,7 @@
 """The shipped policy, row by row, and the questions that a policy answers."""
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -390,3 +390,12 @@ def test_words_that_blame_a_child_have_neutral_ones_instead() -> None:
     words = {phrase.words for phrase in POLICY.phrases}
     assert {"promiscuous", "lifestyle choice", "putting herself at risk", "streetwise", "drug runner"} <= words
     assert not [phrase for phrase in POLICY.phrases if phrase.words in phrase.instead]
+
+
+def test_a_conference_recorded_on_a_weekend_is_asked_about() -> None:
+    conference = POLICY.milestones["conference"]
+    assert conference.doubt(date(2026, 11, 28)) == (
+        "Saturday 28 November 2026 is a weekend. Check the date of: Initial child protection conference."
+    )
+    assert conference.doubt(date(2026, 11, 27)) is None
+    assert POLICY.milestones["core_group"].doubt(date(2026, 11, 28)) is None
