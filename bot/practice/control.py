@@ -257,7 +257,7 @@ async def get(stage: Stage, request: Request) -> Response:
                 seat = workspace.seats[reader] if reader else None
                 rooms = [workspace.room(query["channel"], seat)] if query.get("channel") else workspace.rooms.values()
                 rows = [row for room in list(rooms) for row in listing.messages(workspace, room, reader)]
-                answer: Json = {"messages": rows}
+                answer: Json = {"messages": rows[-int(query.get("limit") or len(rows) or 1) :]}
             case "views":
                 stack = workspace.stack(workspace.seat(query.get("seat")).id)
                 answer = {"views": [submitting.rendered(view) for view in stack]}

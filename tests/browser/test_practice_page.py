@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
 from bot.practice.cast import default_cast
 from bot.practice.driver import Driver
 from bot.practice.server import PracticeServer
-from playwright.sync_api import Page, expect, sync_playwright
-
 from tests.practice.small_bot import SmallBot
 
 pytestmark = pytest.mark.browser

@@ -108,8 +108,9 @@ class SmallBot:
         # The client would wait for its receive time-out of 3 s: end its waiting, then close it.
         client = self.handler.client
         client.auto_reconnect_enabled = False
-        if isinstance(client, SocketModeClient) and client.current_session and client.current_session.sock:
-            client.current_session.sock.shutdown(socket.SHUT_RDWR)
+        session = client.current_session if isinstance(client, SocketModeClient) else None
+        if session is not None and session.sock is not None:
+            session.sock.shutdown(socket.SHUT_RDWR)
         self.handler.close()
 
     def _listen(self) -> None:

@@ -8,6 +8,7 @@ import { names } from "./text.js";
 
 const $ = (id) => document.getElementById(id);
 const HOME = "home";
+const SHOWN = 300;
 const now = { seat: null, room: null, thread: null, state: null, lastLog: 0, clockAt: 0, clockSeen: 0 };
 const read = new Map();
 let drawnHome = "";
@@ -102,7 +103,7 @@ async function drawRoom() {
   const shared = here.shared_with.length ? "Shared with another organisation. " : "";
   $("room-topic").textContent = `${here.archived ? "Archived. " : ""}${shared}${here.topic}`;
   $("draft-label").textContent = `Message ${titleOf(here)}`;
-  const { messages } = await get("messages", { channel: here.id, seat: now.seat });
+  const { messages } = await get("messages", { channel: here.id, seat: now.seat, limit: SHOWN });
   if (here.id !== now.room) return undefined;
   const replies = new Map();
   for (const one of messages) {
