@@ -41,11 +41,17 @@ def opened(
     policy: Policy,
     directory: Directory,
     new_id: Callable[[], str],
+    named: Iterable[str] = (),
 ) -> list[Deadline]:
-    """The deadlines that these events start at `at`; what is already owed (or owed only once) is not opened again."""
+    """The deadlines that these events start at `at`; what is already owed (or owed only once) is not opened again.
+
+    `named` are milestones that a floor makes due beside them, whatever their trigger.
+    """
     facts = frozenset(code for code, answer in case.facts.items() if answer is not Answer.NO)
     found = []
-    for milestone in policy.milestones_for(case.concern, case.flags, facts, triggers):
+    started = policy.milestones_for(case.concern, case.flags, facts, triggers)
+    rows = {row.code: row for row in (*started, *policy.opened_by_floors(named, case.concern))}
+    for milestone in rows.values():
         for agency, team in owing(case, milestone, directory):
             if _already(milestone, agency, existing):
                 continue
@@ -66,7 +72,8 @@ def opened(
 
 def _already(milestone: Milestone, agency: AgencyId, existing: Sequence[Deadline]) -> bool:
     same = [d for d in existing if d.kind == milestone.code and d.agency == agency]
-    return any(d.is_open for d in same) or (milestone.once and bool(same))
+    only_once = milestone.once or milestone.trigger == REFERRAL
+    return any(d.is_open for d in same) or (only_once and bool(same))
 
 
 def met_by(events: Iterable[str], deadlines: Iterable[Deadline], policy: Policy) -> list[Deadline]:
