@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
+"""What stands for an instant that cannot be read; nothing was ever written then."""
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware UTC instant: `timestamptz` on PostgreSQL, text of one fixed width (so that it sorts) on SQLite."""
@@ -34,3 +37,17 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
+
+
+class DoubtfulInstant(Instant):
+    """An instant that somebody may have overwritten with anything: what cannot be read is `NEVER`."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC, or NEVER."""
+        try:
+            at = super().process_result_value(value, dialect)
+            return at.astimezone(UTC) if at is not None else None
+        except (ValueError, OverflowError):
+            return NEVER
