@@ -32,6 +32,8 @@ from handlers.views.text import escape
 NOT_STORED = "This was not stored and nobody was told. Phone {phone} now if it cannot wait."
 NOT_DONE = "This was not done because of a fault in the bot, which is on its log. Phone {phone} now if it cannot wait."
 
+OPEN_ALREADY = frozenset({"exchanged_trigger_id", "trigger_exchanged"})
+"""A second delivery of one press: its modal is in front of the person."""
 ANSWERERS = 20
 """Answers on their way to Slack at once."""
 
@@ -105,24 +107,26 @@ class Asked:
 
     def _open(self, view: Json, otherwise: str) -> None:
         opening = self.client.views_push if parsing.is_view(self.body) else self.client.views_open
-        if not _delivered("modal", lambda: opening(trigger_id=self.body["trigger_id"], view=view)):
+        code = _delivered("modal", lambda: opening(trigger_id=self.body["trigger_id"], view=view))
+        if code is not None and code not in OPEN_ALREADY:
             self._say(otherwise, "Not opened")
 
 
 Listener = Callable[[Asked], None]
 
 
-def _delivered(what: str, call: Callable[[], object]) -> bool:
-    """Whether Slack took it. Whatever was stored stays stored when the words about it cannot be delivered: one log line."""
+def _delivered(what: str, call: Callable[[], object]) -> str | None:
+    """None when Slack took it, else its code. What was stored stays stored when the words about it do not arrive."""
     try:
         call()
     except SlackApiError as error:
-        log.warning("not_delivered", what=what, code=code_of(error))
+        code = code_of(error)
     except (OSError, HTTPException) as error:
-        log.warning("not_delivered", what=what, code=type(error).__name__)
+        code = type(error).__name__
     else:
-        return True
-    return False
+        return None
+    log.warning("not_delivered", what=what, code=code)
+    return code
 
 
 def actor_of(who: Identity, directory: Directory, home: Workspace | None) -> Actor:

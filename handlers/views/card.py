@@ -128,8 +128,9 @@ def owed_line(line: OwedLine) -> str:
 
 
 def next_words(step: NextStep) -> str:
-    """What happens next if nobody acts, when, and whom it reaches."""
-    return f"Next, if nobody acts: {escape(step.name)} on {full_moment(step.at)}, telling {listed(map(escape, step.people))}."
+    """What happens next if nobody acts: when, which step of the ladder, and whom it reaches."""
+    people = listed(map(escape, step.people))
+    return f"Next, if nobody acts: on {full_moment(step.at)} the ladder's step “{escape(step.name)}” tells {people}."
 
 
 def _small_print(case: ShareableCase) -> Iterator[str]:

@@ -51,11 +51,11 @@ def _item(item: LateItem, now: datetime) -> str:
 
 def _extra(item: LateItem) -> str:
     parts = []
-    if item.step_name:
+    if item.step_name and item.step_name != NEW_REFERRAL:
         again = f", repeat {item.repeat}" if item.repeat else ""
-        parts.append(f"Step: {escape(item.step_name)}{again}.")
+        parts.append(f"The ladder's step “{escape(item.step_name)}”{again}.")
     if item.missed:
-        parts.append(f"Not sent in time: {escape(listed(item.missed))}.")
+        parts.append(f"Steps not sent in their time: {escape(listed(item.missed))}.")
     if item.by_hand:
         parts.append(f"Escalated by {escape(item.by_hand)}.")
     return f"\n   {' '.join(parts)}" if parts else ""

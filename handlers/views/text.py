@@ -37,8 +37,8 @@ def time_left(at: datetime, now: datetime) -> str:
 
 
 def lateness(due_at: datetime, now: datetime) -> str:
-    """How late something is: "2 hours 5 minutes late", "due now"."""
-    return f"{length(now - due_at)} late" if (now - due_at).total_seconds() >= 1 else "due now"
+    """How late something is: "2 hours 5 minutes late"; at the due instant itself "late from now on"."""
+    return f"{length(now - due_at)} late" if (now - due_at).total_seconds() >= 1 else "late from now on"
 
 
 def listed(names: Iterable[str], *, nobody: str = "nobody") -> str:

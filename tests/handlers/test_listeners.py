@@ -247,3 +247,36 @@ def test_a_press_that_could_not_be_stored_says_so_and_whom_to_phone(office: Offi
     office.front.answers["acknowledge"] = StorageDown()
     said = office.driver.click(PARTNER, "front-door", a_card(office), "Acknowledge")["reply"]
     assert said == "This was not stored and nobody was told. Phone 101 now if it cannot wait."
+
+
+def test_a_second_delivery_of_a_command_opens_one_form_and_complains_of_nothing(office: Office) -> None:
+    office.driver.post("fault", kind="duplicate")
+    answer = office.driver.command(OFFICER, "front-door", "/refer")
+    assert len(office.driver.views(OFFICER)) == 1
+    assert answer["reply"] is None
+
+
+def test_an_answer_stays_stored_when_slack_does_not_draw_it(office: Office) -> None:
+    sent = office.driver.submit(OFFICER, reviewed(office))
+    office.driver.post("fault", kind="error", method="views.update", error="not_found")
+    block = f"fact:{CASE_ID}:strangulation"
+    office.driver.post("click", seat=OFFICER, view_id=sent["view_id"], action="answer:no", block_id=block)
+    assert office.front.of("answer_fact")[-1][0].answer is Answer.NO
+    assert office.view(OFFICER)["texts"][0] == "SG-26-00042 has been sent"
+
+
+def test_a_refusal_inside_a_modal_lies_on_top_of_it_and_leaves_it_as_it_was(office: Office) -> None:
+    sent = office.driver.submit(OFFICER, reviewed(office))
+    office.front.answers["answer_fact"] = Refusal("SG-26-00042 is closed.")
+    block = f"fact:{CASE_ID}:strangulation"
+    office.driver.post("click", seat=OFFICER, view_id=sent["view_id"], action="answer:no", block_id=block)
+    assert office.view(OFFICER)["texts"] == ["SG-26-00042 is closed."]
+    assert office.driver.views(OFFICER)[-2]["texts"][0] == "SG-26-00042 has been sent"
+
+
+def test_a_refusal_of_a_form_that_names_no_field_lies_on_top_and_what_was_typed_stays_below(office: Office) -> None:
+    office.front.answers["draft"] = Refusal("Information governance may read and export, not refer.")
+    answer = office.driver.submit(OFFICER, opened(office), FORM)
+    assert answer["view"]["texts"] == ["Information governance may read and export, not refer."]
+    assert office.driver.views(OFFICER)[0]["inputs"][4]["value"] == "Synthetic words."
+    assert office.front.of("refused")[-1][1:] == ("referral_form", None)

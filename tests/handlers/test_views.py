@@ -182,7 +182,8 @@ def test_a_card_says_word_first_who_waits_until_when_on_what_basis_and_who_is_to
     )
     assert "First protective action (Northmere Police): due Friday 6 March 2026 at 4:20pm · force default" in text
     assert (
-        "Next, if nobody acts: supervisor on Friday 6 March 2026 at 4:20pm, telling Harriet Willowmarsh and Orla Pebblebrook."
+        "Next, if nobody acts: on Friday 6 March 2026 at 4:20pm the ladder's step “supervisor” tells "
+        "Harriet Willowmarsh and Orla Pebblebrook."
     ) in text
 
 
@@ -246,8 +247,8 @@ def test_a_reminder_says_grade_reference_who_has_not_done_what_how_late_and_who_
     text = said(drawn)
     assert "was due on Friday 6 March 2026 at 3:40pm and is not done: *20 minutes late*." in text
     assert "Harriet Willowmarsh, you are told as supervisor and team leader." in text
-    assert "Next, if nobody acts: supervisor on" in text
-    assert "Not sent in time: due." in text
+    assert "the ladder's step “supervisor” tells Harriet Willowmarsh and Orla Pebblebrook." in text
+    assert "Steps not sent in their time: due." in text
     assert list(controls(drawn)) == ["acknowledge", "open_case"]
 
 
@@ -330,5 +331,5 @@ def test_times_and_names_in_words() -> None:
     assert time_left(NOW + timedelta(minutes=20), NOW) == "in 20 minutes"
     assert time_left(NOW - timedelta(hours=2), NOW) == "2 hours ago"
     assert lateness(NOW - timedelta(minutes=125), NOW) == "2 hours 5 minutes late"
-    assert lateness(NOW, NOW) == "due now"
+    assert lateness(NOW, NOW) == "late from now on"
     assert [listed([]), listed("a"), listed("ab"), listed("abc")] == ["nobody", "a", "a and b", "a, b and c"]
