@@ -30,6 +30,7 @@ from bot.policy_rows import (
     read_phones,
     read_phrases,
     read_reasons,
+    read_stages,
 )
 
 DEFAULT_POLICY = Path(__file__).with_name("policy.toml")
@@ -149,6 +150,7 @@ def _policy(document: Raw, problems: Problems) -> Policy:
         phones=read_phones(top.table("phones")),
         notices=read_notices(top.table("notices")),
         reasons=read_reasons(top.table("reasons")),
+        disagreement=read_stages(top.list("disagreement")),
         cannot_help=top.words("cannot_help"),
     )
     ladders.done()

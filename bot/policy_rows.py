@@ -22,7 +22,7 @@ from bot.domain.concerns import (
     Role,
 )
 from bot.domain.gates import Gate, Need, Transition
-from bot.domain.policy import Jurisdiction, Ladder, Milestone, Notices, Owed, Reasons, Repeat, Step
+from bot.domain.policy import DisagreementStage, Jurisdiction, Ladder, Milestone, Notices, Owed, Reasons, Repeat, Step
 from bot.policy_format import Table, length_of
 
 HUB_MORNING = "hub_morning"
@@ -270,6 +270,8 @@ def read_notices(row: Table) -> Notices:
         second_road={band: road.length(band.label) for band in Band},
         digest_weekday=_weekday(row, "digest_day"),
         digest_at=row.moment("digest_at"),
+        storm_over=row.whole("storm_over", least=1),
+        storm_within=row.length("storm_within"),
     )
     road.done()
     row.done()
@@ -282,6 +284,17 @@ def _weekday(row: Table, name: str) -> int:
         return WEEK.index(day)
     row.problems.note(row.path(name), f"{day!r} is not a day of the week.", f"Write one of {', '.join(WEEK)}.")
     return 0
+
+
+def read_stages(rows: tuple[Table, ...]) -> tuple[DisagreementStage, ...]:
+    """The stages of settling a disagreement, in order."""
+    stages = tuple(
+        DisagreementStage(place, row.text("who"), row.span("within"), row.span("urgent"))
+        for place, row in enumerate(rows, start=1)
+    )
+    for row in rows:
+        row.done()
+    return stages
 
 
 def read_reasons(row: Table) -> Reasons:

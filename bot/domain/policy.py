@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.domain.calendar import SATURDAY, Calendar, Span
@@ -152,7 +152,10 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """How people are told: grouping, quiet hours, holds, and when a second road is tried."""
+    """How people are told: grouping, quiet hours, holds, and when a second road is tried.
+
+    More than `storm_over` notices of step 3 or above within `storm_within` become one list.
+    """
 
     same_person_within: timedelta
     quiet_from: time
@@ -162,6 +165,8 @@ class Notices:
     second_road: Mapping[Band, timedelta]
     digest_weekday: int
     digest_at: time
+    storm_over: int
+    storm_within: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,16 @@ class Reasons:
     least_characters: int
     floor_holds: timedelta
     override_review: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DisagreementStage:
+    """One stage of settling a disagreement between agencies: who talks, and by when (`urgent`: in the two highest bands)."""
+
+    number: int
+    who: str
+    within: Span
+    urgent: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +210,17 @@ class Policy:
     phones: Phones
     notices: Notices
     reasons: Reasons
+    disagreement: tuple[DisagreementStage, ...]
     cannot_help: Mapping[str, str] = field(default_factory=dict)
+
+    def calendar_warning(self, now: datetime) -> str | None:
+        """What to tell the administrators when the bank holidays run out within 90 days or have run out; None before."""
+        ends_on = self.calendar.known_until
+        if self.calendar.day_of(now) > ends_on:
+            return f"Bank holidays are known until {ends_on} only, and are not skipped now. Raise calendar.known_until."
+        if self.calendar.day_of(now + CALENDAR_WARNING_WITHIN) > ends_on:
+            return f"Bank holidays are known until {ends_on}. Check those that follow and raise calendar.known_until."
+        return None
 
     def concern(self, code: str) -> ConcernType:
         """The concern type; KeyError when the policy has none of that code."""

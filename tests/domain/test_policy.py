@@ -1,7 +1,7 @@
 """The shipped policy, row by row, and the questions that a policy answers."""
 
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -380,6 +380,7 @@ def test_the_numbers_of_the_engine_are_those_of_its_design() -> None:
     assert (notices.group_over, notices.phone_hold) == (5, timedelta(hours=4))
     assert [notices.second_road[band] for band in Band] == [timedelta(minutes=minutes) for minutes in (2, 5, 30, 30)]
     assert (notices.digest_weekday, notices.digest_at) == (0, time(8))
+    assert (notices.storm_over, notices.storm_within) == (10, timedelta(minutes=10))
     assert POLICY.reasons.least_characters == 20
     assert POLICY.reasons.floor_holds == POLICY.reasons.override_review == timedelta(hours=24)
     assert POLICY.phones.emergency == "999"
@@ -399,3 +400,20 @@ def test_a_conference_recorded_on_a_weekend_is_asked_about() -> None:
     )
     assert conference.doubt(date(2026, 11, 27)) is None
     assert POLICY.milestones["core_group"].doubt(date(2026, 11, 28)) is None
+
+
+def test_a_disagreement_is_settled_in_four_stages_and_faster_when_urgent() -> None:
+    stages = POLICY.disagreement
+    assert [stage.number for stage in stages] == [1, 2, 3, 4]
+    assert [stage.within for stage in stages] == [span(text) for text in ("2 wd", "5 wd", "2 wd", "2 wd")]
+    assert [stage.urgent for stage in stages] == [span(text) for text in ("1 wd", "20h hub", "1 wd", "2h")]
+
+
+def test_administrators_are_warned_ninety_days_before_the_bank_holidays_run_out() -> None:
+    last = datetime(2028, 12, 31, 12, tzinfo=UTC)
+    assert POLICY.calendar_warning(last - timedelta(days=90)) is None
+    assert str(POLICY.calendar_warning(last - timedelta(days=89))).startswith(
+        "Bank holidays are known until 2028-12-31."
+    )
+    assert "Check those that follow" in str(POLICY.calendar_warning(last))
+    assert "are not skipped now" in str(POLICY.calendar_warning(last + timedelta(days=1)))

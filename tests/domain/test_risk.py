@@ -216,11 +216,18 @@ def test_three_missing_episodes_in_thirty_days_raise_a_level_and_call_a_meeting(
     month = timedelta(days=30)
     found = with_history("missing", "low", ago(month, missing=True), ago(timedelta(days=3), missing=True))
     assert (found.grade, found.opens) == ("high", ("repeat_missing_meeting", "placement_review"))
+    assert found.tells == (Role.DEPARTMENT_LEAD,)
     assert [row.code for row in POLICY.opened_by_floors(found.opens, "missing")] == ["repeat_missing_meeting"]
     late = with_history("missing", "medium", ago(month + MOMENT, missing=True), ago(timedelta(days=3), missing=True))
     assert late.grade == "medium"
     others = with_history("missing", "medium", ago(timedelta(days=9)), ago(timedelta(days=3), missing=True))
     assert others.grade == "medium"
+
+
+def test_missing_episodes_raise_only_a_missing_case() -> None:
+    month = timedelta(days=30)
+    found = with_history("neglect", "green", ago(month, missing=True), ago(timedelta(days=3), missing=True))
+    assert fired(found) == ["third_referral"]
 
 
 def test_two_agencies_within_seven_days_raise_to_p3() -> None:
