@@ -1,0 +1,54 @@
+"""One engine a database; everything else may be typed while it runs."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from bot.practice.sample import sample_cast
+from bot.practice.server import PracticeServer
+from tests.cli.conftest import Operator
+from tests.scenarios.world import world
+
+
+def test_a_second_run_on_the_same_file_ends_in_3_and_says_who_holds_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with world(tmp_path) as here:
+        second = Operator(tmp_path, here.environment, capsys)
+        answer = second.types("run")
+        assert answer.status == 3
+        (line,) = answer.err.splitlines()
+        assert f"process {os.getpid()} on {socket.gethostname()}, since 2026-11-23T10:00:0" in line
+        assert "Stop that one first" in line
+
+        reference = here.refer()
+        assert reference in second.types("cases").out
+        assert second.types("audit", "verify").status == 0
+        assert here.errors() == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("SLACK_BOT_TOKEN", "xoxb-another"), ("SLACK_APP_TOKEN", "xapp-another")]
+)
+def test_a_token_that_slack_refuses_ends_in_2_and_names_the_setting(
+    operator: Operator, setting: str, value: str
+) -> None:
+    with PracticeServer(sample_cast(), port=0) as server:
+        answer = operator.starts("run", **{**server.bot_environment, setting: value})
+    assert answer.status == 2
+    said = answer.err.splitlines()[-1]
+    assert said.startswith(f"Slack refuses {setting} (invalid_auth): set it to the ")
+    assert value not in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_practice_on_a_port_in_use_ends_in_3_and_says_how_to_choose_another(newcomer: Operator) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = newcomer.types("practice", "--port", str(port))
+    assert answer.status == 3
+    assert answer.err.splitlines() == [
+        f"Port {port} is in use: choose another with --port, or --port 0 for a free one."
+    ]
