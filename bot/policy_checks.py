@@ -1,7 +1,6 @@
-"""What must hold between rows: ladders that climb, codes that exist, floors that agree, law that is not loosened."""
+"""What must hold between rows: ladders that climb, codes that exist, floors that agree."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from itertools import pairwise
@@ -99,7 +98,7 @@ def _order_faults(key: str, steps: tuple[Step, ...], calendar: Calendar) -> Iter
                 f"{key}.steps[{place}].after", "this step does not come after the due instant.", 'Write "15m" or more.'
             )
     for (_, before), (place, span) in pairwise(timed):
-        if _sooner(span, before, calendar, strictly=False):
+        if sooner(span, before, calendar, strictly=False):
             wrong = f"this step can come no later than the step before it ({before.words})."
             yield Fault(f"{key}.steps[{place}].after", wrong, "Give each step a longer offset than the one before.")
 
@@ -165,7 +164,7 @@ def _milestone_faults(row: Milestone, policy: Policy) -> Iterator[Fault]:
 
 def _band_order(key: str, row: Milestone, calendar: Calendar) -> Iterator[Fault]:
     for (urgent, span), (band, slower) in pairwise(sorted(row.clocks.items())):
-        if span != slower and _sooner(slower, span, calendar):
+        if span != slower and sooner(slower, span, calendar):
             wrong = f"{urgent.label} is given longer than {band.label}, which is less urgent."
             yield Fault(f"{key}.due.{urgent.label}", wrong, f"Write no more than {slower.words}.")
 
@@ -290,78 +289,7 @@ def _act_faults(policy: Policy) -> Iterator[Fault]:
         )
 
 
-# --- law that is tightened, never loosened
-
-
-def loosened(default: Policy, own: Policy) -> Iterator[Fault]:
-    """Every way in which a force's rows give more time than statute or statutory guidance, or put a binding row out of force."""
-    for code, before in default.milestones.items():
-        after = own.milestones.get(code, before)
-        key = f"milestones.{code}"
-        if before.ceiling is not None and before.ceiling_basis is not None and before.ceiling_basis.binding:
-            yield from _later(f"{key}.ceiling", before.ceiling, after.ceiling, own.calendar)
-        if before.basis.binding and after != before:
-            yield from _weaker(key, before, after)
-            yield from _later_bands(f"{key}.due", before, after, own.calendar)
-
-
-def _later_bands(key: str, before: Milestone, after: Milestone, calendar: Calendar) -> Iterator[Fault]:
-    """The bands that were given more time; told once where all of them have one limit."""
-    found = [
-        fault
-        for band, span in before.clocks.items()
-        for fault in _later(f"{key}.{band.label}", span, after.clocks.get(band), calendar)
-    ]
-    alike = len(set(after.clocks.values())) == 1 and len(found) == len(before.clocks)
-    yield from [found[0]._replace(key=key)] if alike else found
-
-
-def _later(key: str, before: Span, after: Span | None, calendar: Calendar) -> Iterator[Fault]:
-    if after is None or (after != before and _sooner(before, after, calendar)):
-        wrong = f"this is a limit of statute or statutory guidance ({before.words}) and cannot be loosened."
-        yield Fault(key, wrong, f"Write {before.words} or less, or leave the row out.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Weakening:
-    name: str
-    happened: Callable[[Milestone, Milestone], bool]
-    mend: str
-
-
-WEAKENINGS = (
-    _Weakening("basis", lambda was, now: now.basis != was.basis, "Leave out basis."),
-    _Weakening("trigger", lambda was, now: now.trigger != was.trigger, "Leave out trigger."),
-    _Weakening("met_by", lambda was, now: not now.met_by <= was.met_by, "Name nothing more than the default does."),
-    _Weakening("owed_by", lambda was, now: now.owed_by != was.owed_by, "Leave out owed_by."),
-    _Weakening("once", lambda was, now: now.once != was.once, "Leave out once."),
-    _Weakening("adopted", lambda was, now: was.adopted and not now.adopted, "Leave out adopted."),
-    _Weakening(
-        "climbs_to", lambda was, now: now.climbs_to < was.climbs_to, "Write the default's step or a higher one."
-    ),
-    _Weakening(
-        "concerns", lambda was, now: _narrower(was.concerns, now.concerns), "Name every concern of the default."
-    ),
-    _Weakening("flags", lambda was, now: now.flags != was.flags, "Leave out flags."),
-    _Weakening("facts", lambda was, now: not now.facts <= was.facts, "Leave out facts."),
-    _Weakening(
-        "jurisdictions", lambda was, now: not now.jurisdictions >= was.jurisdictions, "Leave out jurisdictions."
-    ),
-)
-
-
-def _weaker(key: str, before: Milestone, after: Milestone) -> Iterator[Fault]:
-    for weakening in WEAKENINGS:
-        if weakening.happened(before, after):
-            wrong = "this row rests on statute or statutory guidance and can be tightened, not put out of force."
-            yield Fault(f"{key}.{weakening.name}", wrong, weakening.mend)
-
-
-def _narrower(was: frozenset[str] | None, now: frozenset[str] | None) -> bool:
-    return now is not None and (was is None or not now >= was)
-
-
-def _sooner(span: Span, other: Span, calendar: Calendar, *, strictly: bool = True) -> bool:
+def sooner(span: Span, other: Span, calendar: Calendar, *, strictly: bool = True) -> bool:
     """Whether the span ever ends before the other one does (or, not strictly, together with it)."""
     ends = ((calendar.due_at(span, at), calendar.due_at(other, at)) for at in SAMPLES)
     return any(one < two if strictly else one <= two for one, two in ends)

@@ -14,8 +14,9 @@ import holidays
 from bot.domain.calendar import Calendar
 from bot.domain.concerns import Band
 from bot.domain.policy import Jurisdiction, Policy
-from bot.policy_checks import Fault, faults, idle_questions, loosened
+from bot.policy_checks import Fault, faults, idle_questions
 from bot.policy_format import Problem, Problems, Raw, Table
+from bot.policy_law import loosened
 from bot.policy_rows import (
     read_act,
     read_asks,
