@@ -14,7 +14,7 @@ from bot.domain.notices import Destination, Notice, NoticeKind, NoticeState, Pos
 from storage import mapping
 from storage.mapping import destination_text
 from storage.tables import NOTICES
-from storage.upsert import inserting
+from storage.upsert import by_dialect
 from storage.work import Work, reading_row
 
 _PENDING, _SENDING, _HELD = NoticeState.PENDING.value, NoticeState.SENDING.value, NoticeState.HELD.value
@@ -29,12 +29,14 @@ _WAITS = text("notices.state IN ('pending', 'sending', 'held')")
 _EARLIER_WAITS = text("earlier.state IN ('pending', 'sending', 'held')")
 _OTHER_IN_FLIGHT = text("other.state = 'sending'")
 
-# Within one case and destination, what was decided first goes first.
+# Within one case and destination, what was decided first goes first. What is put off and was never tried holds nothing back:
+# a reminder that waits for the morning must not silence the page that comes at night.
 _IN_TURN = ~exists().where(
     _EARLIER_WAITS,
     _EARLIER.c.destination == NOTICES.c.destination,
     _EARLIER.c.case_id == NOTICES.c.case_id,
     _EARLIER.c.seq < NOTICES.c.seq,
+    or_(_EARLIER.c.not_before <= _NOW, _EARLIER.c.tries > 0),
 )
 _NOTHING_IN_FLIGHT = ~exists().where(
     _OTHER_IN_FLIGHT,
@@ -82,6 +84,20 @@ _TAKE = (
 )
 
 
+_ONCE = by_dialect(NOTICES, lambda row: row.on_conflict_do_nothing(index_elements=["key"]))
+# What has arrived has arrived, whatever a slower sender of the same notice says.
+_SETTLED = (
+    update(NOTICES)
+    .where(NOTICES.c.id == bindparam("of"), NOTICES.c.state != NoticeState.SENT.value)
+    .values(
+        state=bindparam("to"),
+        settled_at=bindparam("at", type_=NOTICES.c.settled_at.type),
+        lease_until=None,
+        posted_channel=bindparam("channel"),
+        posted_ts=bindparam("ts"),
+        last_error=func.coalesce(bindparam("error"), NOTICES.c.last_error),
+    )
+)
 _OVERTAKEN = (
     update(NOTICES)
     .where(
@@ -112,13 +128,12 @@ class SqlOutbox:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._connection = work.connection
-        self._once = inserting(work.connection, NOTICES).on_conflict_do_nothing(index_elements=["key"])
 
     def add(self, notices: Iterable[Notice]) -> None:
         """Store new notices; one whose key is there already is left as it is."""
         rows = [mapping.notice_values(notice) for notice in notices]
         if rows:
-            self._connection.execute(self._once, rows)
+            self._connection.execute(_ONCE[self._connection.dialect.name], rows)
 
     def supersede(
         self, case_id: CaseId, kinds: Iterable[NoticeKind], *, destination: Destination | None = None
@@ -166,8 +181,7 @@ class SqlOutbox:
 
     def mark_sent(self, notice_id: NoticeId, *, posted: Posted | None, at: datetime) -> None:
         """Record that it has arrived, and where."""
-        where = {"posted_channel": posted.channel, "posted_ts": posted.ts} if posted is not None else {}
-        self._settle(notice_id, NoticeState.SENT, at, **where)
+        self._settle(notice_id, NoticeState.SENT, at, posted=posted)
 
     def mark_superseded(self, notice_id: NoticeId, *, at: datetime) -> None:
         """Record that it need not be said any more."""
@@ -175,7 +189,7 @@ class SqlOutbox:
 
     def mark_undeliverable(self, notice_id: NoticeId, *, error: str, at: datetime) -> None:
         """Record that this route will never work."""
-        self._settle(notice_id, NoticeState.UNDELIVERABLE, at, last_error=error)
+        self._settle(notice_id, NoticeState.UNDELIVERABLE, at, error=error)
 
     def put_back(self, notice_id: NoticeId, *, not_before: datetime, error: str) -> None:
         """Have it tried again, not before an instant."""
@@ -221,10 +235,18 @@ class SqlOutbox:
         )
         return {row.state: row.n for row in self._connection.execute(query)}
 
-    def _settle(self, notice_id: NoticeId, state: NoticeState, at: datetime, **also: str) -> None:
-        # What has arrived has arrived, whatever a slower sender of the same notice says.
-        unsent = update(NOTICES).where(NOTICES.c.id == notice_id, NOTICES.c.state != NoticeState.SENT.value)
-        self._connection.execute(unsent.values(state=state.value, settled_at=at, lease_until=None, **also))
+    def _settle(
+        self,
+        notice_id: NoticeId,
+        state: NoticeState,
+        at: datetime,
+        *,
+        posted: Posted | None = None,
+        error: str | None = None,
+    ) -> None:
+        channel, ts = (posted.channel, posted.ts) if posted is not None else (None, None)
+        values = {"of": notice_id, "to": state.value, "at": at, "channel": channel, "ts": ts, "error": error}
+        self._connection.execute(_SETTLED, values)
 
     def _in_flight(self, notice_id: NoticeId, **values: object) -> None:
         sending = update(NOTICES).where(NOTICES.c.id == notice_id, NOTICES.c.state == _SENDING)

@@ -133,7 +133,7 @@ class MemoryOutbox:
             turn = (notice.case_id, notice.destination) if notice.case_id is not None else None
             if turn not in blocked and flying.get(notice.destination, notice.id) == notice.id:
                 heads.append(notice)
-            if turn is not None:
+            if turn is not None and (notice.not_before <= now or notice.tries):
                 blocked.add(turn)
         return heads
 

@@ -146,7 +146,7 @@ def test_a_destination_passed_over_waits_while_others_go(stocked: Store) -> None
 def test_within_a_case_and_destination_the_order_of_decision_is_kept(stocked: Store) -> None:
     add(
         stocked,
-        notice(1, band=Band.P3, not_before=NOW + HOUR),
+        notice(1, band=Band.P3),
         notice(2, band=Band.P1),
         notice(3, band=Band.P2, case_id=CaseId("c2")),
     )
@@ -155,9 +155,19 @@ def test_within_a_case_and_destination_the_order_of_decision_is_kept(stocked: St
     with stocked.write() as uow:
         uow.outbox.mark_sent(NoticeId("n3"), posted=POSTED, at=NOW)
         uow.commit()
+    assert claim(stocked) == "n1"
+    with stocked.write() as uow:
+        uow.outbox.put_back(NoticeId("n1"), not_before=NOW + HOUR, error="refused")
+        uow.commit()
     assert claim(stocked) is None
     assert next_at(stocked) == NOW + HOUR
     assert claim(stocked, NOW + HOUR) == "n1"
+
+
+def test_a_reminder_put_off_until_morning_does_not_silence_the_page_that_comes_at_night(stocked: Store) -> None:
+    add(stocked, notice(1, band=Band.P3, not_before=NOW + HOUR), notice(2, band=Band.P1))
+    assert next_at(stocked) == NOW
+    assert claim(stocked) == "n2"
 
 
 def test_notices_without_a_case_do_not_wait_for_one_another(stocked: Store) -> None:
