@@ -28,8 +28,9 @@ class TokenRefused(Exception):
 class SocketTransport:
     """The bot's ear. Start it once; it reconnects by itself until it is stopped."""
 
-    def __init__(self, app: App, app_token: str) -> None:
+    def __init__(self, app: App, app_token: str, *, try_again_after: float = TRY_AGAIN_AFTER) -> None:
         self._app = app
+        self._try_again_after = try_again_after
         self._app_token = app_token
         self._handler: SocketModeHandler | None = None
         self._stopped = Event()
@@ -48,7 +49,7 @@ class SocketTransport:
         """Close the connection; what was received before is still answered."""
         self._stopped.set()
         if self._retrying is not None:
-            self._retrying.join(timeout=TRY_AGAIN_AFTER)
+            self._retrying.join(timeout=self._try_again_after)
         if self._handler is not None:
             _hang_up(self._handler)
             self._handler.client.close()
@@ -74,7 +75,7 @@ class SocketTransport:
         return True
 
     def _keep_trying(self, handler: SocketModeHandler) -> None:
-        while not self._stopped.wait(TRY_AGAIN_AFTER):
+        while not self._stopped.wait(self._try_again_after):
             try:
                 if self._connect(handler):
                     return

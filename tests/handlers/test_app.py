@@ -1,6 +1,7 @@
 import io
 import json
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -81,12 +82,33 @@ def test_a_wrong_app_token_is_one_sentence_that_names_the_setting(office: Office
     assert not transport.connected()
 
 
+def test_a_bot_that_starts_while_slack_is_away_connects_once_it_is_back(office: Office) -> None:
+    client = web_client(office.environment["SLACK_BOT_TOKEN"], office.environment["SLACK_API_URL"])
+    app = build(client, Front().desk(), StillClock())
+    transport = SocketTransport(app, office.environment["SLACK_APP_TOKEN"], try_again_after=0.02)
+    office.driver.post("fault", kind="error", method="apps.connections.open", error="internal_error", count=2)
+    transport.start()
+    try:
+        assert wait_until(transport.connected)
+    finally:
+        transport.stop()
+    assert not transport.connected()
+
+
+def wait_until(holds: Callable[[], bool]) -> bool:
+    """Whether something comes to hold within 20 seconds."""
+    pause, ends = Event(), monotonic() + 20
+    while not holds():
+        if monotonic() > ends:
+            return False
+        pause.wait(0.02)
+    return True
+
+
 def test_a_dropped_socket_is_taken_up_again(office: Office) -> None:
     office.driver.post("fault", kind="drop_socket", wait=False)
     assert not office.driver.get("state")["bot"]["connected"]
-    pause, ends = Event(), monotonic() + 20
-    while not office.driver.get("state")["bot"]["connected"] and monotonic() < ends:
-        pause.wait(0.05)
+    assert wait_until(lambda: bool(office.driver.get("state")["bot"]["connected"]))
     assert office.driver.command("Imani Oakhollow", "front-door", "/refer")["view_id"]
 
 

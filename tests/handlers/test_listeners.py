@@ -280,3 +280,34 @@ def test_a_refusal_of_a_form_that_names_no_field_lies_on_top_and_what_was_typed_
     assert answer["view"]["texts"] == ["Information governance may read and export, not refer."]
     assert office.driver.views(OFFICER)[0]["inputs"][4]["value"] == "Synthetic words."
     assert office.front.of("refused")[-1][1:] == ("referral_form", None)
+
+
+def test_when_the_draft_cannot_be_read_either_the_form_beneath_still_holds_everything(office: Office) -> None:
+    office.front.answers |= {"refer": StorageDown(), "typed": StorageDown()}
+    reason = "Reason for leaving out children's social care"
+    answer = office.driver.submit(OFFICER, reviewed(office), {reason: "Their own lead referred it."})
+    said = " ".join(answer["view"]["texts"])
+    assert "NOT sent" in said
+    assert "Their own lead referred it." in said
+    assert office.driver.views(OFFICER)[0]["inputs"][4]["value"] == "Synthetic words."
+
+
+def test_a_call_cannot_be_recorded_by_people_of_another_workspace(office: Office) -> None:
+    said = office.driver.click(PARTNER, "front-door", a_card(office), "Told by phone")["reply"]
+    assert said.startswith("A call is recorded by people inside the force's own workspace.")
+    assert office.front.of("tell_by_phone") == []
+
+
+def test_a_refusal_that_cannot_be_put_on_the_audit_is_told_all_the_same(office: Office) -> None:
+    office.front.answers |= {"acknowledge": Refusal("SG-26-00042 is closed."), "refused": StorageDown()}
+    assert (
+        office.driver.click(PARTNER, "front-door", a_card(office), "Acknowledge")["reply"] == "SG-26-00042 is closed."
+    )
+
+
+def test_a_call_is_recorded_from_the_detail_too(office: Office) -> None:
+    view_id = office.driver.click(OFFICER, "front-door", a_card(office), "Open")["view_id"]
+    form = office.driver.click_view(OFFICER, view_id, "Told by phone")["view_id"]
+    social = "Northmere Children's Social Care"
+    office.driver.submit(OFFICER, form, {"Agency told": social, "Who was told": "Duty worker"})
+    assert office.front.of("tell_by_phone")[-1][0].case_id == CASE_ID

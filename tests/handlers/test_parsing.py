@@ -183,6 +183,14 @@ def test_the_review_is_the_draft_the_ticked_agencies_the_reason_and_the_instant(
     assert parsing.send({"private_metadata": "d1", "state": {"values": {}}}) == Send(DraftId("d1"), ())
 
 
+def test_a_reason_has_a_limit_in_its_labels_words() -> None:
+    values = {"left_out_reason": {"left_out_reason": text("x" * 1001)}}
+    with pytest.raises(FormRefusal) as refusal:
+        parsing.send({"private_metadata": "d1", "state": {"values": values}})
+    sentence = "Reason for leaving out children's social care must be 1,000 characters or fewer"
+    assert refusal.value.fields == {"left_out_reason": sentence}
+
+
 def test_a_call_needs_an_agency_and_somebody_who_was_told() -> None:
     view = phone_told("c1", [("health", "Health")]) | {"state": {"values": {}}}
     with pytest.raises(FormRefusal) as refusal:

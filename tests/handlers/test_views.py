@@ -199,6 +199,28 @@ def test_a_card_shows_a_phone_call_as_unconfirmed_and_lateness_as_overdue() -> N
     assert drawn.text == "SG-26-00042 is overdue: Social care has not acknowledged it."
 
 
+def test_a_card_on_which_only_a_milestone_is_late_names_it_on_the_lock_screen() -> None:
+    late = replace(a_case().owed[0], due_at=NOW - timedelta(hours=1), late=True)
+    done = replace(a_case().owed[0], met=True, met_by="Priya Fernsby", met_at=NOW)
+    case = replace(a_case(), tag=Tag.OVERDUE, agencies=a_case().agencies[:1], owed=(late, done))
+    drawn = card(case, NOW)
+    assert drawn.text == "SG-26-00042 is overdue: First protective action, Northmere Police."
+    assert "*Overdue* since Friday 6 March 2026 at 3:00pm · force default" in said(drawn)
+    assert "First protective action (Northmere Police): Done by Priya Fernsby on Friday 6 March 2026 at 4:00pm" in said(
+        drawn
+    )
+
+
+def test_a_card_without_a_child_says_that_it_is_incomplete_and_the_agency_that_raised_it_owes_nothing() -> None:
+    raised = AgencyLine(AgencyId("health"), "Northmere Health", Tag.ACKNOWLEDGED, None, raised_it=True)
+    text = said(
+        card(replace(a_case(), agencies=(raised,), children=0, incomplete=True, floors=("Floor: infant",)), NOW)
+    )
+    assert "Incomplete: no record number of a child yet." in text
+    assert "*Northmere Health*: Raised this case, owes no acknowledgement" in text
+    assert "• Floor: infant" in text
+
+
 def test_a_cards_line_for_the_lock_screen_holds_neither_concern_nor_grade() -> None:
     for tag in Tag:
         text = card(replace(a_case(), tag=tag), NOW).text
