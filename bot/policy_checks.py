@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.domain.calendar import Calendar, Span
-from bot.domain.concerns import LEADERS, ConcernType, Floor, Role
+from bot.domain.concerns import LEADERS, ActKind, ConcernType, Floor, Role
 from bot.domain.gates import REFUSABLE, Gate, State
 from bot.domain.policy import EVENTS, Ladder, Milestone, Policy, Step
 
@@ -281,6 +281,9 @@ def _act_faults(policy: Policy) -> Iterator[Fault]:
     for act in policy.acts.values():
         yield from _unknown(f"acts.{act.code}.concerns", "concern", act.concerns or (), policy.concerns)
         yield from _unknown(f"acts.{act.code}.implies", "act", act.implies, policy.acts)
+        if act.kind is ActKind.ATTEMPT and act.implies:
+            wrong = "an attempt is no record of anything else."
+            yield Fault(f"acts.{act.code}.implies", wrong, 'Leave out implies, or write kind = "record".')
     if not any(act.protective for act in policy.acts.values()):
         yield Fault(
             "acts",

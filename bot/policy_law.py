@@ -9,15 +9,28 @@ from bot.policy_checks import Fault, sooner
 
 
 def loosened(default: Policy, own: Policy) -> Iterator[Fault]:
-    """Every way in which a force's rows give more time than statute or statutory guidance, or put a binding row out of force."""
+    """Every way in which a force's file gives more time than statute or statutory guidance, or puts such a row out of force."""
     for code, before in default.milestones.items():
         after = own.milestones.get(code, before)
         key = f"milestones.{code}"
+        if before.basis.binding and after != before:
+            yield from _weaker(key, before, after, WEAKENINGS)
+            yield from _later_bands(f"{key}.due", before, after, own.calendar)
         if before.ceiling is not None and before.ceiling_basis is not None and before.ceiling_basis.binding:
             yield from _later(f"{key}.ceiling", before.ceiling, after.ceiling, own.calendar)
-        if before.basis.binding and after != before:
-            yield from _weaker(key, before, after)
-            yield from _later_bands(f"{key}.due", before, after, own.calendar)
+            if not before.basis.binding:
+                yield from _weaker(key, before, after, CEILING_WEAKENINGS)
+    yield from _implied(default, own)
+
+
+def _implied(default: Policy, own: Policy) -> Iterator[Fault]:
+    """Acts that a force's file counts as a record of what ends a binding row, and the default does not."""
+    ends = frozenset().union(*(row.met_by for row in default.milestones.values() if row.basis.binding))
+    for code, act in own.acts.items():
+        before = default.acts.get(code)
+        for record in sorted(act.implies & ends - (before.implies if before else frozenset())):
+            wrong = f"{record!r} ends what statute or statutory guidance asks for, and this act is no record of it."
+            yield Fault(f"acts.{code}.implies", wrong, f"Leave out {record}; people record it itself.")
 
 
 def _later_bands(key: str, before: Milestone, after: Milestone, calendar: Calendar) -> Iterator[Fault]:
@@ -65,8 +78,16 @@ WEAKENINGS = (
 )
 
 
-def _weaker(key: str, before: Milestone, after: Milestone) -> Iterator[Fault]:
-    for weakening in WEAKENINGS:
+CEILING_WEAKENINGS = (
+    _Weakening("ceiling_for", lambda was, now: now.ceiling_for != was.ceiling_for, "Leave out ceiling_for."),
+    _Weakening("ceiling_basis", lambda was, now: now.ceiling_basis != was.ceiling_basis, "Leave out ceiling_basis."),
+    *(weakening for weakening in WEAKENINGS if weakening.name not in {"basis", "climbs_to"}),
+)
+"""What a row may not lose whose ceiling alone is binding."""
+
+
+def _weaker(key: str, before: Milestone, after: Milestone, weakenings: tuple[_Weakening, ...]) -> Iterator[Fault]:
+    for weakening in weakenings:
         if weakening.happened(before, after):
             wrong = "this row rests on statute or statutory guidance and can be tightened, not put out of force."
             yield Fault(f"{key}.{weakening.name}", wrong, weakening.mend)

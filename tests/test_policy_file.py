@@ -139,6 +139,9 @@ def test_the_hours_of_the_hub_are_the_forces_own(write: Write) -> None:
             "milestones.acknowledgement.ceiling",
         ),
         ('[milestones.return_interview]\nbasis = "our_default"', "milestones.return_interview.basis"),
+        ('[milestones.acknowledgement]\nceiling_for = "police"', "milestones.acknowledgement.ceiling_for"),
+        ('[milestones.acknowledgement]\nceiling_basis = "our_default"', "milestones.acknowledgement.ceiling_basis"),
+        ("[milestones.acknowledgement]\nadopted = false", "milestones.acknowledgement.adopted"),
         ('[milestones.return_interview]\ntrigger = "referral"', "milestones.return_interview.trigger"),
         ('[milestones.return_interview]\nmet_by = ["child_returned"]', "milestones.return_interview.met_by"),
         ('[milestones.return_interview]\nowed_by = "police"', "milestones.return_interview.owed_by"),
@@ -156,6 +159,15 @@ def test_statute_and_statutory_guidance_are_never_loosened(write: Write, row: st
     (fault,) = problems(write(row))
     assert fault.startswith(f"{key}: this ")
     assert "statute or statutory guidance" in fault
+
+
+def test_no_act_becomes_a_record_of_what_the_law_asks_for(write: Write) -> None:
+    (fault,) = problems(write('[acts.child_found]\nimplies = ["child_returned", "interview_done"]'))
+    assert fault.startswith(
+        "acts.child_found.implies: 'interview_done' ends what statute or statutory guidance asks for"
+    )
+    (own,) = problems(write('[acts.own]\nlabel = "X"\nkind = "record"\nimplies = ["interview_done"]'))
+    assert own.startswith("acts.own.implies: ")
 
 
 @pytest.mark.parametrize(
@@ -362,6 +374,7 @@ FAULTS = [
         '[acts.child_found]\nimplies = ["child_return"]',
         "acts.child_found.implies: there is no act 'child_return'. Did you mean",
     ),
+    ('[acts.no_reply]\nimplies = ["home_visited"]', "acts.no_reply.implies: an attempt is no record of anything else."),
     ('[acts.child_found]\nconcerns = ["qqq"]', "acts.child_found.concerns: there is no concern 'qqq'."),
     ('[flags]\npolice_protection = { label = "" }', "flags.police_protection.label: '' cannot be used here."),
     ("phrases = [{ words = 'x' }]", "phrases[0].instead: this key is missing. Write text in quotes."),

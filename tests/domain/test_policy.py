@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.domain.calendar import Clock, Span
-from bot.domain.concerns import LEADERS, Act, ActKind, Band, Basis, Role
+from bot.domain.concerns import LEADERS, Act, ActKind, Band, Basis, Floor, Role
 from bot.domain.policy import Jurisdiction, Milestone, Owed
 from bot.policy_file import load_policy
 
@@ -128,6 +128,35 @@ custody_review                6h                                S   0  *
 custody_review_next           9h                                S   0  *
 council_bed                   1h                                D   0  *
 custody_certificate           12h                               D   0  *
+"""
+# Code | what must hold (/: one of them) | what it gives | what else it does | concerns.
+FLOORS = """
+missing | - | medium | - | missing missing_from_care
+missing_exploited | exploitation_marker | high | - | missing missing_from_care
+exploited_missing | missing_now | significant | - | cce_county_lines cse
+exploited_looked_after | looked_after | significant | - | cse
+missing_looked_after | looked_after & exploitation_marker / self_harm_or_substances | high | - | missing
+missing_from_care_vulnerable | self_harm_or_substances | high | - | missing_from_care
+missing_under_13 | under_13 | high | - | missing missing_from_care
+missing_in_danger | danger_while_missing | high | - | missing missing_from_care
+missing_three_times | 3 missing_episodes in 30 days | +1 | repeat_missing_meeting placement_review tells:department_lead | missing missing_from_care
+found_out_of_area | found_out_of_area | significant | nrm_submitted | cce_county_lines
+unexplained_adult | unexplained_adult | significant | - | cse
+suspect_household | child_in_household | high | - | indecent_images_adult_suspect
+suspect_works_with_children | suspect_works_with_children | high | - | indecent_images_adult_suspect
+suspect_released_to_child | released_to_child | P1 | release_address_check | indecent_images_adult_suspect
+child_present_aggravated | child_present & strangulation_weapon_pregnancy / three_incidents | high | - | domestic_abuse
+dash_14 | dash_14 | high | - | domestic_abuse
+high_child_present | at high & child_present | P1 | - | domestic_abuse
+image_aggravated | adult_or_coercion / shared_widely / under_13 | aggravated | - | youth_produced_images
+infant_injured | under_1_injury | P1 | - | neglect physical
+open_plan | open_plan | +1 | - | all but missing missing_from_care
+police_protection | flag police_protection | P1 | - | *
+child_in_custody | flag child_in_custody | P2 | - | *
+third_referral | 3 referrals in 12 months | P3 | tells:department_lead | *
+two_agencies | 2 agencies in 7 days | P3 | tells:department_lead | *
+recent_no_further_action | 1 no_further_actions in 30 days | P3 | tells:department_lead | *
+subject_is_employee | subject_is_employee | P2 | restricted | emotional indecent_images_adult_suspect neglect other physical sexual_abuse
 """
 BASES = {
     "D": Basis.OUR_DEFAULT,
@@ -417,3 +446,23 @@ def test_administrators_are_warned_ninety_days_before_the_bank_holidays_run_out(
     )
     assert "Check those that follow" in str(POLICY.calendar_warning(last))
     assert "are not skipped now" in str(POLICY.calendar_warning(last + timedelta(days=1)))
+
+
+def described(floor: Floor) -> str:
+    """A floor as the table above writes it."""
+    parts = [*sorted(floor.all_of), *([" / ".join(sorted(floor.any_of))] if floor.any_of else [])]
+    parts += [f"flag {flag}" for flag in sorted(floor.flags)]
+    if floor.history:
+        parts.append(f"{floor.history.at_least} {floor.history.what} in {floor.history.within.words}")
+    if floor.at_grade:
+        parts.insert(0, f"at {floor.at_grade}")
+    level = floor.grade or (floor.band.label if floor.band else f"+{floor.raise_by}")
+    also = [*floor.opens, *(f"tells:{role}" for role in floor.tells), *(["restricted"] if floor.restricts else [])]
+    concerns = "*" if floor.concerns is None else " ".join(sorted(floor.concerns))
+    if floor.concerns is not None and len(floor.concerns) > 6:
+        concerns = f"all but {' '.join(sorted(POLICY.concerns.keys() - floor.concerns))}"
+    return " | ".join((floor.code, " & ".join(parts) or "-", level, " ".join(also) or "-", concerns))
+
+
+def test_the_policy_has_these_floors_and_no_others() -> None:
+    assert [described(floor) for floor in POLICY.floors.values()] == FLOORS.strip().splitlines()
