@@ -131,32 +131,32 @@ custody_certificate           12h                               D   0  *
 """
 # Code | what must hold (/: one of them) | what it gives | what else it does | concerns.
 FLOORS = """
-missing | - | medium | - | missing missing_from_care
-missing_exploited | exploitation_marker | high | - | missing missing_from_care
+missing | - | medium | - | both missing
+missing_exploited | exploitation_marker | high | - | both missing
 exploited_missing | missing_now | significant | - | cce_county_lines cse
 exploited_looked_after | looked_after | significant | - | cse
 missing_looked_after | looked_after & exploitation_marker / self_harm_or_substances | high | - | missing
 missing_from_care_vulnerable | self_harm_or_substances | high | - | missing_from_care
-missing_under_13 | under_13 | high | - | missing missing_from_care
-missing_in_danger | danger_while_missing | high | - | missing missing_from_care
-missing_three_times | 3 missing_episodes in 30 days | +1 | repeat_missing_meeting placement_review tells:department_lead | missing missing_from_care
+missing_under_13 | under_13 | high | - | both missing
+missing_in_danger | danger_while_missing | high | - | both missing
+missing_three_times | 3 missing_episodes in 30 days | +1 | repeat_missing_meeting placement_review tells:department_lead | both missing
 found_out_of_area | found_out_of_area | significant | nrm_submitted | cce_county_lines
 unexplained_adult | unexplained_adult | significant | - | cse
-suspect_household | child_in_household | high | - | indecent_images_adult_suspect
-suspect_works_with_children | suspect_works_with_children | high | - | indecent_images_adult_suspect
-suspect_released_to_child | released_to_child | P1 | release_address_check | indecent_images_adult_suspect
+suspect_household | child_in_household | high | - | images
+suspect_works_with_children | suspect_works_with_children | high | - | images
+suspect_released_to_child | released_to_child | P1 | release_address_check | images
 child_present_aggravated | child_present & strangulation_weapon_pregnancy / three_incidents | high | - | domestic_abuse
 dash_14 | dash_14 | high | - | domestic_abuse
 high_child_present | at high & child_present | P1 | - | domestic_abuse
 image_aggravated | adult_or_coercion / shared_widely / under_13 | aggravated | - | youth_produced_images
 infant_injured | under_1_injury | P1 | - | neglect physical
-open_plan | open_plan | +1 | - | all but missing missing_from_care
+open_plan | open_plan | +1 | - | all but both missing
 police_protection | flag police_protection | P1 | - | *
 child_in_custody | flag child_in_custody | P2 | - | *
 third_referral | 3 referrals in 12 months | P3 | tells:department_lead | *
 two_agencies | 2 agencies in 7 days | P3 | tells:department_lead | *
 recent_no_further_action | 1 no_further_actions in 30 days | P3 | tells:department_lead | *
-subject_is_employee | subject_is_employee | P2 | restricted | emotional indecent_images_adult_suspect neglect other physical sexual_abuse
+subject_is_employee | subject_is_employee | P2 | restricted | emotional images neglect other physical sexual_abuse
 """
 BASES = {
     "D": Basis.OUR_DEFAULT,
@@ -461,6 +461,9 @@ def described(floor: Floor) -> str:
     concerns = "*" if floor.concerns is None else " ".join(sorted(floor.concerns))
     if floor.concerns is not None and len(floor.concerns) > 6:
         concerns = f"all but {' '.join(sorted(POLICY.concerns.keys() - floor.concerns))}"
+    concerns = concerns.replace("missing missing_from_care", "both missing").replace(
+        "indecent_images_adult_suspect", "images"
+    )
     return " | ".join((floor.code, " & ".join(parts) or "-", level, " ".join(also) or "-", concerns))
 
 
