@@ -21,10 +21,24 @@ from storage.tables import AUDIT_ANCHORS as _ANCHORS
 from storage.tables import AUDIT_ENTRIES as _ENTRIES
 from storage.tables import AUDIT_HEADS as _HEADS
 from storage.tables import DATA_KEYS as _KEYS
-from storage.upsert import inserting
+from storage.upsert import once
 from storage.work import Work
 
 _BATCH = 2000
+_BEGUN = once(_HEADS, "chain")
+_INSERT = insert(_ENTRIES)
+_MOVED = (
+    update(_HEADS)
+    .where(_HEADS.c.chain == bindparam("of"), _HEADS.c.n == bindparam("before"))
+    .values(n=bindparam("to"), mac=bindparam("by"))
+)
+# In one order everywhere, so that two processes never wait for each other's heads.
+_LOCKED = (
+    select(_HEADS.c.chain, _HEADS.c.n, _HEADS.c.mac)
+    .where(_HEADS.c.chain.in_(bindparam("wanted", expanding=True)))
+    .order_by(_HEADS.c.chain)
+    .with_for_update()
+)
 
 
 class AuditLog:
@@ -100,16 +114,14 @@ class AuditLog:
                 linked.append(chain.link(self._keyring, head, entry))
                 head = Head(name, linked[-1].n, linked[-1].mac)
             if before.n:
-                moved.append({"of": name, "before": before.n, "n": head.n, "mac": head.mac})
+                moved.append({"of": name, "before": before.n, "to": head.n, "by": head.mac})
             else:
                 begun.append({"chain": name, "n": head.n, "mac": head.mac, "anchored_n": 0})
         if begun and not self._begin_heads(begun):
             raise Conflict("another process began the same audit chain")
-        self._connection.execute(insert(_ENTRIES), [_entry_values(entry) for entry in linked])
-        if moved:
-            compare = update(_HEADS).where(_HEADS.c.chain == bindparam("of"), _HEADS.c.n == bindparam("before"))
-            if self._connection.execute(compare, moved).rowcount != len(moved):
-                raise Conflict("the audit's head moved meanwhile")
+        self._connection.execute(_INSERT, [_entry_values(entry) for entry in linked])
+        if moved and self._connection.execute(_MOVED, moved).rowcount != len(moved):
+            raise Conflict("the audit's head moved meanwhile")
 
     def _sealed(self, event: Event) -> chain.Entry:
         payload = None
@@ -133,21 +145,13 @@ class AuditLog:
         )
 
     def _begin_heads(self, begun: list[dict[str, Any]]) -> bool:
-        once = inserting(self._work.connection, _HEADS).on_conflict_do_nothing(index_elements=["chain"])
-        made = self._connection.execute(once.returning(_HEADS.c.chain), begun).all()
+        made = self._connection.execute(_BEGUN[self._connection.dialect.name], begun).all()
         return len(made) == len(begun)
 
     def lock_heads(self, chains: Iterable[str]) -> dict[str, Head]:
         """Return the heads of chains that have begun, kept from other processes until the transaction ends."""
-        # In one order everywhere, so that two processes never wait for each other's heads.
-        names = sorted(chains)
-        query = (
-            select(_HEADS.c.chain, _HEADS.c.n, _HEADS.c.mac)
-            .where(_HEADS.c.chain.in_(names))
-            .order_by(_HEADS.c.chain)
-            .with_for_update()
-        )
-        return {row.chain: Head(row.chain, row.n, row.mac) for row in self._connection.execute(query)}
+        found = self._connection.execute(_LOCKED, {"wanted": sorted(chains)})
+        return {row.chain: Head(row.chain, row.n, row.mac) for row in found}
 
 
 def anchor(connection: Connection, keyring: Keyring, now: datetime) -> Anchor | None:

@@ -14,7 +14,7 @@ from bot.domain.ids import CaseId, Reference
 from storage import mapping
 from storage.ahead import PARTIES_OF, PLAIN_CASE
 from storage.tables import CASES, CHILD_REFERENCES, HUMAN_ACTS, PARTIES, REFERENCE_COUNTERS
-from storage.upsert import inserting
+from storage.upsert import by_dialect
 from storage.work import Work, in_batches, opened, reading_row, sealed
 
 _NO_CASE = "There is no case of that reference, or none that you may see."
@@ -22,6 +22,14 @@ _NO_CASE = "There is no case of that reference, or none that you may see."
 _ONE = select(*PLAIN_CASE).where(CASES.c.id == bindparam("wanted"))
 _BY_REFERENCE = select(*PLAIN_CASE).where(CASES.c.reference == bindparam("wanted"))
 _FORGET_PARTIES = delete(PARTIES).where(PARTIES.c.case_id == bindparam("wanted"))
+_COUNTED = by_dialect(
+    REFERENCE_COUNTERS,
+    lambda row: row.on_conflict_do_update(
+        index_elements=["year"], set_={"last": REFERENCE_COUNTERS.c.last + 1}
+    ).returning(REFERENCE_COUNTERS.c.last),
+)
+_ADD_CASES, _ADD_PARTIES, _ADD_CHILD_REFERENCES = insert(CASES), insert(PARTIES), insert(CHILD_REFERENCES)
+_HOW_MANY = select(CASES.c.children).where(CASES.c.id == bindparam("wanted"))
 _SAVE = update(CASES).where(CASES.c.id == bindparam("of"), CASES.c.version == bindparam("before"))
 
 
@@ -36,18 +44,15 @@ class SqlCases:
 
     def next_reference(self, year: int) -> Reference:
         """Return a reference never given before; the counter's row is held until the transaction ends."""
-        made = inserting(self._work.connection, REFERENCE_COUNTERS).values(year=year, last=1)
-        counted = made.on_conflict_do_update(
-            index_elements=["year"], set_={"last": REFERENCE_COUNTERS.c.last + 1}
-        ).returning(REFERENCE_COUNTERS.c.last)
-        number: int = self._work.connection.execute(counted).scalar_one()
+        counted = _COUNTED[self._work.connection.dialect.name]
+        number: int = self._work.connection.execute(counted, {"year": year, "last": 1}).scalar_one()
         return Reference(f"{self._prefix}-{year % 100:02d}-{number:05d}")
 
     def add(self, case: Case, particulars: Particulars) -> None:
         """Store a new case with its particulars sealed under a data key of its own."""
         work, address = self._work, particulars.address
         self._work.connection.execute(
-            insert(CASES),
+            _ADD_CASES,
             {
                 **mapping.case_values(case),
                 "quarantined": 0,
@@ -67,7 +72,7 @@ class SqlCases:
             for position, reference in enumerate(child.references)
         ]
         if references:
-            work.connection.execute(insert(CHILD_REFERENCES), references)
+            work.connection.execute(_ADD_CHILD_REFERENCES, references)
         work.vault.flush()
 
     def get(self, case_id: CaseId) -> Case:
@@ -107,7 +112,7 @@ class SqlCases:
 
     def children(self, case_id: CaseId) -> int:
         """Return how many children the case names; raises NotFound."""
-        count: int | None = self._work.connection.scalar(select(CASES.c.children).where(CASES.c.id == case_id))
+        count: int | None = self._work.connection.scalar(_HOW_MANY, {"wanted": case_id})
         if count is None:
             raise NotFound(_NO_CASE)
         return count
@@ -193,7 +198,7 @@ class SqlCases:
             for position, party in enumerate(case.parties)
         ]
         if rows:
-            self._work.connection.execute(insert(PARTIES), rows)
+            self._work.connection.execute(_ADD_PARTIES, rows)
 
     def _children(self, case_id: CaseId, count: int) -> tuple[Child, ...]:
         query = (

@@ -16,6 +16,7 @@ from storage.ahead import DEADLINES_OF
 from storage.tables import CASES, DEADLINES
 from storage.work import Work, in_batches, reading_row
 
+_ADD = insert(DEADLINES)
 _SAVE = update(DEADLINES).where(DEADLINES.c.id == bindparam("of"), DEADLINES.c.version == bindparam("before"))
 _WATCHED = (DEADLINES.c.ending_kind.is_(None), DEADLINES.c.next_at.is_not(None), CASES.c.quarantined == 0)
 
@@ -49,7 +50,7 @@ class SqlDeadlines:
         rows = [mapping.deadline_values(deadline) for deadline in deadlines]
         self._forget_ahead(rows)
         if rows:
-            self._connection.execute(insert(DEADLINES), rows)
+            self._connection.execute(_ADD, rows)
 
     def get(self, deadline_id: DeadlineId) -> Deadline:
         """Return one deadline; raises NotFound."""

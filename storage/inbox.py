@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from bot.domain.commands import Referral
 from bot.domain.errors import Conflict, NotFound
@@ -12,8 +12,21 @@ from bot.domain.ids import CaseId, ChannelId, DraftId, PersonId
 from bot.domain.notices import Posted
 from storage import mapping
 from storage.tables import CARDS, DRAFTS, INBOX, MARKS
-from storage.upsert import inserting
+from storage.upsert import by_dialect, once, replacing
 from storage.work import Work, reading_row
+
+_ANSWER = select(INBOX.c.answer).where(INBOX.c.key == bindparam("wanted"))
+_REMEMBER = once(INBOX, "key")
+_DRAFT = select(DRAFTS.c.person, DRAFTS.c.referral_sealed).where(DRAFTS.c.id == bindparam("wanted"))
+_PUT_DRAFT = replacing(DRAFTS, ["id"], ["person", "at", "referral_sealed"])
+_FORGET_DRAFT = delete(DRAFTS).where(DRAFTS.c.id == bindparam("wanted"))
+_CARD = select(CARDS.c.ts).where(CARDS.c.case_id == bindparam("of"), CARDS.c.channel == bindparam("there"))
+_PUT_CARD = replacing(CARDS, ["case_id", "channel"], ["ts"])
+_MARK = select(MARKS.c.at, MARKS.c.n).where(MARKS.c.name == bindparam("wanted"))
+_PUT_INSTANT = replacing(MARKS, ["name"], ["at"])
+_COUNTED = by_dialect(
+    MARKS, lambda row: row.on_conflict_do_update(index_elements=["name"], set_={"n": MARKS.c.n + row.excluded.n})
+)
 
 
 class SqlInbox:
@@ -24,17 +37,13 @@ class SqlInbox:
 
     def answer_to(self, key: str) -> str | None:
         """Return the answer given before to this key, None for a new one."""
-        answer: str | None = self._work.connection.scalar(select(INBOX.c.answer).where(INBOX.c.key == key))
+        answer: str | None = self._work.connection.scalar(_ANSWER, {"wanted": key})
         return answer
 
     def remember(self, key: str, answer: str, at: datetime) -> None:
         """Store the answer; raises Conflict when the key is there already."""
-        once = (
-            inserting(self._work.connection, INBOX)
-            .on_conflict_do_nothing(index_elements=["key"])
-            .returning(INBOX.c.key)
-        )
-        stored = self._work.connection.execute(once, {"key": key, "answer": answer, "at": at}).one_or_none()
+        made = _REMEMBER[self._work.connection.dialect.name]
+        stored = self._work.connection.execute(made, {"key": key, "answer": answer, "at": at}).one_or_none()
         if stored is None:
             raise Conflict("this act was taken already")
 
@@ -53,18 +62,17 @@ class SqlDrafts:
         """Store, or replace, a draft."""
         body = mapping.referral_text(referral)
         values = {
+            "id": draft_id,
             "person": person,
             "at": at,
             "referral_sealed": self._work.sealer.seal(DRAFTS.name, "referral_sealed", _scope(draft_id), body),
         }
-        made = inserting(self._work.connection, DRAFTS).values(id=draft_id, **values)
-        self._work.connection.execute(made.on_conflict_do_update(index_elements=["id"], set_=values))
+        self._work.connection.execute(_PUT_DRAFT[self._work.connection.dialect.name], values)
         self._work.vault.flush()
 
     def get(self, draft_id: DraftId) -> tuple[PersonId, Referral]:
         """Return the draft and whose it is; raises NotFound when it is gone."""
-        query = select(DRAFTS.c.person, DRAFTS.c.referral_sealed).where(DRAFTS.c.id == draft_id)
-        row = self._work.connection.execute(query).one_or_none()
+        row = self._work.connection.execute(_DRAFT, {"wanted": draft_id}).one_or_none()
         if row is None:
             raise NotFound("This draft is gone: it was sent, or left for too long.")
         with reading_row(DRAFTS, draft_id):
@@ -73,7 +81,7 @@ class SqlDrafts:
 
     def delete(self, draft_id: DraftId) -> None:
         """Forget a draft with its key."""
-        self._work.connection.execute(delete(DRAFTS).where(DRAFTS.c.id == draft_id))
+        self._work.connection.execute(_FORGET_DRAFT, {"wanted": draft_id})
         self._work.vault.drop(_scope(draft_id))
         self._work.sealer.forget()
 
@@ -93,15 +101,13 @@ class SqlCards:
 
     def get(self, case_id: CaseId, channel: ChannelId) -> Posted | None:
         """Return where the card lies, None before it is posted."""
-        here = select(CARDS.c.ts).where(CARDS.c.case_id == case_id, CARDS.c.channel == channel)
-        ts: str | None = self._work.connection.scalar(here)
+        ts: str | None = self._work.connection.scalar(_CARD, {"of": case_id, "there": channel})
         return Posted(channel, ts) if ts is not None else None
 
     def put(self, case_id: CaseId, posted: Posted) -> None:
         """Remember (or replace) the card of a case in a channel."""
-        made = inserting(self._work.connection, CARDS).values(case_id=case_id, channel=posted.channel, ts=posted.ts)
-        replaced = made.on_conflict_do_update(index_elements=["case_id", "channel"], set_={"ts": posted.ts})
-        self._work.connection.execute(replaced)
+        values = {"case_id": case_id, "channel": posted.channel, "ts": posted.ts}
+        self._work.connection.execute(_PUT_CARD[self._work.connection.dialect.name], values)
 
     def forget(self, case_id: CaseId, channel: ChannelId) -> None:
         """Forget a card that somebody deleted."""
@@ -116,22 +122,22 @@ class SqlMarks:
 
     def instant(self, name: str) -> datetime | None:
         """Return an instant remembered by name."""
-        at: datetime | None = self._work.connection.scalar(select(MARKS.c.at).where(MARKS.c.name == name))
-        return at
+        row = self._work.connection.execute(_MARK, {"wanted": name}).one_or_none()
+        return row.at if row is not None else None
 
     def set_instant(self, name: str, at: datetime) -> None:
         """Remember an instant."""
-        made = inserting(self._work.connection, MARKS).values(name=name, at=at, n=0)
-        self._work.connection.execute(made.on_conflict_do_update(index_elements=["name"], set_={"at": at}))
+        values = {"name": name, "at": at, "n": 0}
+        self._work.connection.execute(_PUT_INSTANT[self._work.connection.dialect.name], values)
 
     def count(self, name: str) -> int:
         """Return a count by name, 0 when it was never kept."""
-        return self._work.connection.scalar(select(MARKS.c.n).where(MARKS.c.name == name)) or 0
+        row = self._work.connection.execute(_MARK, {"wanted": name}).one_or_none()
+        return row.n if row is not None else 0
 
     def add(self, name: str, n: int = 1) -> None:
         """Add to a count."""
-        made = inserting(self._work.connection, MARKS).values(name=name, n=n)
-        self._work.connection.execute(made.on_conflict_do_update(index_elements=["name"], set_={"n": MARKS.c.n + n}))
+        self._work.connection.execute(_COUNTED[self._work.connection.dialect.name], {"name": name, "n": n})
 
 
 def _scope(draft_id: DraftId) -> str:

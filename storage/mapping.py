@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -179,11 +180,11 @@ def deadline_of(row: Row[Any]) -> Deadline:
         owner=PersonId(row.owner) if row.owner is not None else None,
         basis=Basis(row.basis),
         source=row.source,
-        span=_span(json.loads(row.span)),
+        span=_span(row.span),
         band=Band(row.band),
         trigger_at=row.trigger_at,
         due_at=row.due_at,
-        plan=_plan(json.loads(row.plan)),
+        plan=_plan(row.plan),
         policy_version=row.policy_version,
         done=row.done,
         repeats=row.repeats,
@@ -292,7 +293,9 @@ def _span_body(span: Span) -> Values:
     }
 
 
-def _span(body: Mapping[str, Any]) -> Span:
+@lru_cache(maxsize=256)
+def _span(stored: str) -> Span:
+    body = json.loads(stored)
     clock, amount = Clock(body["clock"]), body["amount"]
     latest = time.fromisoformat(body["latest"]) if body["latest"] else None
     return Span(clock, timedelta(seconds=amount) if clock.counts_time else amount, latest)
@@ -311,7 +314,10 @@ def _plan_body(plan: Plan) -> Values:
     }
 
 
-def _plan(body: Mapping[str, Any]) -> Plan:
+# A case is read again and again while its plans stand still; values are frozen, so they can be shared.
+@lru_cache(maxsize=4096)
+def _plan(stored: str) -> Plan:
+    body = json.loads(stored)
     steps = tuple(
         PlannedStep(
             step["number"], datetime.fromisoformat(step["at"]), tuple(Role(role) for role in step["to"]), step["name"]

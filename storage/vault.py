@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.domain.errors import Conflict
 from storage.errors import Erased
 from storage.tables import DATA_KEYS as _TABLE
-from storage.upsert import inserting
+from storage.upsert import once
 
 _MOST_AT_ONCE = 500
+_READ = select(_TABLE.c.scope, _TABLE.c.wrapped, _TABLE.c.destroyed_at).where(
+    _TABLE.c.scope.in_(bindparam("wanted", expanding=True))
+)
+_ONCE = once(_TABLE, "scope")
+_DROP = delete(_TABLE).where(_TABLE.c.scope == bindparam("of"))
 
 
 class SqlVault:
@@ -29,8 +34,7 @@ class SqlVault:
         for start in range(0, len(missing), _MOST_AT_ONCE):
             batch = missing[start : start + _MOST_AT_ONCE]
             self._read.update(dict.fromkeys(batch))
-            query = select(_TABLE.c.scope, _TABLE.c.wrapped, _TABLE.c.destroyed_at).where(_TABLE.c.scope.in_(batch))
-            for scope, wrapped, destroyed_at in self._connection.execute(query):
+            for scope, wrapped, destroyed_at in self._connection.execute(_READ, {"wanted": batch}):
                 self._read[scope] = wrapped
                 if destroyed_at is not None:
                     self._erased.add(scope)
@@ -50,7 +54,7 @@ class SqlVault:
     def drop(self, scope: str) -> None:
         """Drop the key of a draft, which leaves nothing behind that could ever be opened."""
         self.flush()
-        self._connection.execute(delete(_TABLE).where(_TABLE.c.scope == scope))
+        self._connection.execute(_DROP, {"of": scope})
         self._read.pop(scope, None)
 
     def forget(self) -> None:
@@ -64,8 +68,7 @@ class SqlVault:
         if not self._new:
             return
         rows = [{"scope": scope, "wrapped": wrapped} for scope, wrapped in self._new.items()]
-        once = inserting(self._connection, _TABLE).on_conflict_do_nothing(index_elements=["scope"])
-        made = self._connection.execute(once.returning(_TABLE.c.scope), rows).all()
+        made = self._connection.execute(_ONCE[self._connection.dialect.name], rows).all()
         if len(made) != len(rows):
             raise Conflict("another process made the same data key")
         self._new.clear()
