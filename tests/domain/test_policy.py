@@ -139,7 +139,7 @@ missing_looked_after | looked_after & exploitation_marker / self_harm_or_substan
 missing_from_care_vulnerable | self_harm_or_substances | high | - | missing_from_care
 missing_under_13 | under_13 | high | - | both missing
 missing_in_danger | danger_while_missing | high | - | both missing
-missing_three_times | 3 missing_episodes in 30 days | +1 | repeat_missing_meeting placement_review tells:department_lead | both missing
+missing_three_times | 3 missing_episodes in 30 days | +1 | repeat_missing_meeting placement_review tells lead | both missing
 found_out_of_area | found_out_of_area | significant | nrm_submitted | cce_county_lines
 unexplained_adult | unexplained_adult | significant | - | cse
 suspect_household | child_in_household | high | - | images
@@ -153,9 +153,9 @@ infant_injured | under_1_injury | P1 | - | neglect physical
 open_plan | open_plan | +1 | - | all but both missing
 police_protection | flag police_protection | P1 | - | *
 child_in_custody | flag child_in_custody | P2 | - | *
-third_referral | 3 referrals in 12 months | P3 | tells:department_lead | *
-two_agencies | 2 agencies in 7 days | P3 | tells:department_lead | *
-recent_no_further_action | 1 no_further_actions in 30 days | P3 | tells:department_lead | *
+third_referral | 3 referrals in 12 months | P3 | tells lead | *
+two_agencies | 2 agencies in 7 days | P3 | tells lead | *
+recent_no_further_action | 1 no_further_actions in 30 days | P3 | tells lead | *
 subject_is_employee | subject_is_employee | P2 | restricted | emotional images neglect other physical sexual_abuse
 """
 BASES = {
@@ -457,7 +457,11 @@ def described(floor: Floor) -> str:
     if floor.at_grade:
         parts.insert(0, f"at {floor.at_grade}")
     level = floor.grade or (floor.band.label if floor.band else f"+{floor.raise_by}")
-    also = [*floor.opens, *(f"tells:{role}" for role in floor.tells), *(["restricted"] if floor.restricts else [])]
+    also = [
+        *floor.opens,
+        *(f"tells {role.removeprefix('department_')}" for role in floor.tells),
+        *(["restricted"] if floor.restricts else []),
+    ]
     concerns = "*" if floor.concerns is None else " ".join(sorted(floor.concerns))
     if floor.concerns is not None and len(floor.concerns) > 6:
         concerns = f"all but {' '.join(sorted(POLICY.concerns.keys() - floor.concerns))}"
