@@ -71,3 +71,8 @@ def next_monday(now: datetime) -> datetime:
 def iso(moment: datetime) -> str:
     """An instant as ISO 8601 in UTC with microseconds."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def wall_seconds() -> float:
+    """Real time as Unix seconds: signatures are checked against it, whatever the practice clock says."""
+    return time.time()

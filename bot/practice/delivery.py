@@ -10,11 +10,11 @@ from uuid import uuid4
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.practice import limits
+from bot.practice.http_delivery import Endpoint
 from bot.practice.wire import ControlError, Json
 from bot.practice.workspace import Workspace
 
 NOBODY = "No bot is connected: start it, or wait until it has connected."
-LATE = "The bot did not answer within 3 seconds. In Slack the person now reads: the app didn't respond in time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,18 @@ class Pending:
 
 @dataclass(slots=True)
 class Delivery:
-    """The bot's connections, and the way to send it something and hear back."""
+    """The bot's connections, or its endpoint over HTTP, and the way to send it something and hear back."""
 
     workspace: Workspace
+    endpoint: Endpoint | None = None
     connections: list[Connection] = field(default_factory=list)
     pending: dict[str, Pending] = field(default_factory=dict)
     _turn: int = 0
 
     @property
     def connected(self) -> bool:
-        """Whether any bot is listening."""
-        return bool(self.connections)
+        """Whether any bot is listening; with an endpoint only the first delivery can tell."""
+        return bool(self.connections) or self.endpoint is not None
 
     async def serve(self, websocket: WebSocket) -> None:
         """One Socket Mode connection from its hello to its end."""
@@ -128,10 +129,23 @@ class Delivery:
         return asyncio.create_task(self._deliver(kind, payload, name, accepts=accepts, retry=retry))
 
     async def _deliver(self, kind: str, payload: Json, name: str, *, accepts: bool, retry: int) -> Ack:
-        journal = self.workspace.journal
-        if not self.connections:
-            journal.write("delivery", name, ok=False, error="dispatch_failed")
+        over = self._over_http if self.endpoint is not None else self._over_socket
+        try:
+            ack = await over(kind, payload, name, accepts=accepts, retry=retry)
+        except ControlError as failure:
+            self.workspace.journal.write("delivery", name, ok=False, error=failure.code, retry=retry or None)
+            raise
+        self.workspace.journal.write("delivery", name, ms=ack.ms, retry=retry or None)
+        return ack
+
+    async def _over_http(self, kind: str, payload: Json, _name: str, *, accepts: bool, retry: int) -> Ack:
+        del accepts
+        if self.endpoint is None:
             raise ControlError("dispatch_failed", NOBODY, status=409)
+        body, ms = await asyncio.to_thread(self.endpoint.deliver, kind, payload, retry)
+        return Ack(body, ms)
+
+    async def _over_socket(self, kind: str, payload: Json, name: str, *, accepts: bool, retry: int) -> Ack:
         envelope: Json = {
             "envelope_id": str(uuid4()),
             "type": kind,
@@ -144,20 +158,26 @@ class Delivery:
         self.pending[envelope["envelope_id"]] = waiting
         await self._put(envelope)
         try:
-            ack = await asyncio.wait_for(waiting.done, limits.ACK_WITHIN)
+            return await asyncio.wait_for(waiting.done, limits.ACK_WITHIN)
         except TimeoutError:
             waiting.late = True
-            journal.write("delivery", name, ok=False, error="operation_timeout", ms=limits.ACK_WITHIN * 1000)
-            raise ControlError("operation_timeout", LATE, status=408) from None
-        journal.write("delivery", name, ms=ack.ms, retry=retry or None)
-        return ack
+            raise ControlError("operation_timeout", limits.LATE, status=408) from None
 
     async def _put(self, envelope: Json) -> None:
-        """Hand an envelope to any one connection, in turn."""
-        self._turn += 1
-        connection = self.connections[self._turn % len(self.connections)]
-        if not connection.deaf:
-            await connection.websocket.send_text(json.dumps(envelope))
+        """Hand an envelope to any one connection, in turn; one that has just gone is passed over."""
+        text = json.dumps(envelope)
+        while self.connections:
+            self._turn += 1
+            connection = self.connections[self._turn % len(self.connections)]
+            if connection.deaf:
+                return
+            try:
+                await connection.websocket.send_text(text)
+            except (WebSocketDisconnect, RuntimeError):
+                self._forget(connection)
+            else:
+                return
+        raise ControlError("dispatch_failed", NOBODY, status=409)
 
     async def drop(self) -> None:
         """Close every connection from this side."""

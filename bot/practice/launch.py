@@ -29,17 +29,19 @@ def run_practice(
     on_ready: Callable[[PracticeServer], None] | None = None,
     out: TextIO | None = None,
     start: datetime | None = None,
+    request_url: str | None = None,
 ) -> int:
     """Serve the practice workspace until SIGTERM or Ctrl-C; the exit status.
 
     With `bot` internal, `bot_command` runs as a child with `environment` (all of it: nothing is inherited) and the
     settings of this workspace; `on_ready` is called once the bot is connected, in a thread of its own, for the demo
     week or a browser. With `bot` external the settings to start a bot with are printed instead. PortInUse when the
-    port is taken. `start` is the practice time to begin at, the present when it is None.
+    port is taken. `start` is the practice time to begin at, the present when it is None; with `request_url` the bot is
+    sent signed requests there instead of Socket Mode envelopes.
     """
     say = _Voice(out or sys.stdout)
     ending = threading.Event()
-    with PracticeServer(cast, port, start=start) as server, _signals(ending):
+    with PracticeServer(cast, port, start=start, request_url=request_url) as server, _signals(ending):
         if bot == "external":
             say(f"Practice workspace: {server.url}")
             say("Start the bot with these settings:")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 ACK_WITHIN = 3.0
 """Seconds of real time to acknowledge a command, action, view, options request or event."""
+LATE = "The bot did not answer within 3 seconds. In Slack the person now reads: the app didn't respond in time."
 TRIGGER_WITHIN = 3.0
 """Seconds of real time for which a trigger id opens one view."""
 RESPONSE_URL_USES = 5

@@ -122,9 +122,9 @@ def view_submission(workspace: Workspace, seat: Seat, view: View, trigger_id: st
     }
 
 
-def view_closed(workspace: Workspace, seat: Seat, view: View) -> Json:
+def view_closed(workspace: Workspace, seat: Seat, view: View, *, cleared: bool) -> Json:
     """A form put away."""
-    return _frame(workspace, seat, "view_closed") | {"view": as_slack_view(workspace, view), "is_cleared": False}
+    return _frame(workspace, seat, "view_closed") | {"view": as_slack_view(workspace, view), "is_cleared": cleared}
 
 
 def block_suggestion(

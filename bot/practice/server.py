@@ -25,6 +25,7 @@ from websockets.http11 import Request as Handshake
 from bot.practice import control, response_urls, web_api
 from bot.practice.cast import Cast
 from bot.practice.delivery import Delivery
+from bot.practice.http_delivery import Endpoint
 from bot.practice.settling import Follower
 from bot.practice.stage import Stage
 from bot.practice.workspace import Options, Workspace
@@ -134,15 +135,25 @@ def application(stage: Stage) -> Starlette:
 
 
 class PracticeServer:
-    """A practice workspace on the loopback; `with PracticeServer(cast, port=0) as server:` runs it in a thread."""
+    """A practice workspace on the loopback; `with PracticeServer(cast, port=0) as server:` runs it in a thread.
+
+    With `request_url`, a loopback address, the bot is sent signed requests there instead of Socket Mode envelopes.
+    """
 
     def __init__(
-        self, cast: Cast, port: int = DEFAULT_PORT, *, start: datetime | None = None, options: Options | None = None
+        self,
+        cast: Cast,
+        port: int = DEFAULT_PORT,
+        *,
+        start: datetime | None = None,
+        options: Options | None = None,
+        request_url: str | None = None,
     ) -> None:
         self.cast = cast
         self._port = port
         workspace = Workspace(cast, start=start, options=options)
-        self.stage = Stage(workspace, Delivery(workspace), Follower(workspace.traffic))
+        endpoint = Endpoint(request_url, cast.bot.signing_secret) if request_url else None
+        self.stage = Stage(workspace, Delivery(workspace, endpoint), Follower(workspace.traffic))
         self._thread: threading.Thread | None = None
         self._socket: socket.socket | None = None
         self._uvicorn: uvicorn.Server | None = None

@@ -148,10 +148,14 @@ async def close(stage: Stage, seat: Seat, view_id: object) -> None:
     stack = stage.workspace.stack(seat.id)
     if view not in stack:
         raise ControlError("view_not_found", "Only a form can be closed.", status=409)
-    stack.remove(view)
+    gone = list(reversed(stack)) if view.body.get("clear_on_close") else [view]
+    for one in gone:
+        stack.remove(one)
     stage.workspace.journal.ring()
     if view.body.get("notify_on_close"):
-        await stage.delivery.send("interactive", payloads.view_closed(stage.workspace, seat, view), "view_closed")
+        await stage.delivery.send(
+            "interactive", payloads.view_closed(stage.workspace, seat, view, cleared=len(gone) > 1), "view_closed"
+        )
 
 
 def rendered(view: View) -> Json:

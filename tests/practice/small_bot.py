@@ -10,7 +10,6 @@ from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.practice.server import PracticeServer
 
@@ -108,7 +107,7 @@ class SmallBot:
         # The client would wait for its receive time-out of 3 s: end its waiting, then close it.
         client = self.handler.client
         client.auto_reconnect_enabled = False
-        session = client.current_session if isinstance(client, SocketModeClient) else None
+        session = client.current_session
         if session is not None and session.sock is not None:
             session.sock.shutdown(socket.SHUT_RDWR)
         self.handler.close()
@@ -159,6 +158,7 @@ class SmallBot:
             "title": plain("Check"),
             "submit": plain("Send"),
             "private_metadata": reference,
+            "clear_on_close": True,
             "blocks": [{"type": "section", "text": plain(f"Reference {reference}")}],
         }
         ack(response_action="push", view=review)

@@ -106,3 +106,11 @@ def test_home_and_messages_reach_the_bot_as_events(driver: Driver, bot: SmallBot
 
 def test_a_shortcut_opens_its_form(driver: Driver, bot: SmallBot) -> None:
     assert driver.post("shortcut", seat=OFFICER, callback_id="raise")["view_id"]
+
+
+def test_closing_a_form_that_clears_on_close_puts_those_under_it_away_too(driver: Driver, bot: SmallBot) -> None:
+    view_id = driver.command(OFFICER, "front-door", "/refer")["view_id"]
+    review = driver.submit(OFFICER, view_id, {"Concern": "Neglect", "Reference": "police 44-0001"})
+    assert len(driver.views(OFFICER)) == 2
+    driver.post("close", seat=OFFICER, view_id=review["view_id"])
+    assert driver.views(OFFICER) == []

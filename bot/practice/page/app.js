@@ -76,8 +76,9 @@ function drawRooms() {
     const button = el(
       "button",
       { type: "button", class: "room", "aria-current": one.id === now.room ? "page" : null, onclick: () => go(one.id) },
-      `${one.private && !one.peer ? "🔒 " : ""}${titleOf(one)}`,
+      titleOf(one),
     );
+    if (one.private && !one.peer) button.append(" ", el("small", { class: "quiet" }, "private"));
     if (count) button.append(" ", el("span", { class: "count", "aria-label": `${count} unread` }, String(count)));
     return el("li", {}, button);
   };
