@@ -13,6 +13,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.notices import FailureKind, SendFailed
 
+NETWORK = (OSError, http.client.HTTPException)
+"""What a call to Slack raises when there is no answer: no connection, a time-out, a line that broke half way."""
+
 log = structlog.get_logger()
 
 CREDENTIAL_DEAD = frozenset(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
-from http.client import HTTPException
 from typing import Any, TypeVar
 
 from slack_sdk import WebClient
@@ -14,7 +13,7 @@ from bot.domain.directory import Person
 from bot.domain.ids import ChannelId
 from bot.domain.letters import Outgoing
 from bot.domain.notices import Destination, DestinationKind, FailureKind, Posted, SendFailed
-from handlers.failures import from_answer, from_network
+from handlers.failures import NETWORK, from_answer, from_network
 from handlers.views.letters import draw
 
 Json = dict[str, Any]
@@ -136,7 +135,7 @@ def _call(ask: Callable[[], A]) -> A:
         return ask()
     except SlackApiError as error:
         raise from_answer(error) from None
-    except (OSError, HTTPException) as error:
+    except NETWORK as error:
         raise from_network(error) from None
 
 

@@ -7,7 +7,6 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from http.client import HTTPException
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +22,7 @@ from bot.domain.ids import AgencyId, ChannelId, Workspace, stranger
 from bot.ports import Clock, StorageDown
 from bot.services.desk import Desk
 from handlers import parsing
-from handlers.failures import code_of
+from handlers.failures import NETWORK, code_of
 from handlers.parsing import Identity
 from handlers.views.blocks import Json
 from handlers.views.confirmation import message
@@ -121,7 +120,7 @@ def _delivered(what: str, call: Callable[[], object]) -> str | None:
         call()
     except SlackApiError as error:
         code = code_of(error)
-    except (OSError, HTTPException) as error:
+    except NETWORK as error:
         code = type(error).__name__
     else:
         return None

@@ -11,6 +11,9 @@ from handlers.views.confirmation import confirmation, message
 from handlers.views.referral import form
 from handlers.views.review import not_sent, review
 
+UNREADABLE = (StorageDown, Refusal)
+"""Why a draft cannot be given back: no database, or no such draft of this person."""
+
 log = structlog.get_logger()
 
 
@@ -54,7 +57,7 @@ def _typed(asked: Asked, command: Send) -> str:
     """What lies in the draft; nothing when that cannot be read either, and then it is still in the form beneath."""
     try:
         return asked.desk.typed(command, asked.actor)
-    except (StorageDown, Refusal):
+    except UNREADABLE:
         log.warning("draft_not_read")
         return ""
 

@@ -1,7 +1,6 @@
 """Socket Mode: one connection that Slack's own client keeps alive, and a first connect that does not give up."""
 
 from contextlib import suppress
-from http.client import HTTPException
 from socket import SHUT_RDWR
 from threading import Event, Thread
 
@@ -10,7 +9,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk.errors import SlackApiError
 
-from handlers.failures import CREDENTIAL_DEAD, code_of
+from handlers.failures import CREDENTIAL_DEAD, NETWORK, code_of
 
 CONCURRENCY = 20
 PING_EVERY = 3
@@ -69,7 +68,7 @@ class SocketTransport:
                 raise TokenRefused(said) from None
             log.warning("socket_not_connected", code=code)
             return False
-        except (OSError, HTTPException) as error:
+        except NETWORK as error:
             log.warning("socket_not_connected", code=type(error).__name__)
             return False
         return True
