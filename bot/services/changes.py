@@ -88,8 +88,8 @@ class Change:
             )
         )
 
-    def open(self, triggers: Iterable[str], at: datetime) -> list[Deadline]:
-        """Open what these events start, and say so on the audit."""
+    def open(self, triggers: Iterable[str], at: datetime, *, named: Iterable[str] = ()) -> list[Deadline]:
+        """Open what these events start, and the milestones named (by a floor), and say so on the audit."""
         fresh = opened(
             self.case,
             triggers=triggers,
@@ -98,6 +98,7 @@ class Change:
             policy=self._policy,
             directory=self._directory,
             new_id=self._new_id,
+            named=named,
         )
         self._opened.extend(fresh)
         for deadline in fresh:
@@ -152,6 +153,22 @@ class Change:
         for party in self.case.parties:
             key = f"{kind.value}:{self.case.id}:{about}:{party.channel}"
             self.notify(kind, key, Destination.channel(party.channel), payload)
+
+    def nobody(self, deadline: Deadline, steps: tuple[int, ...], told: Iterable[PersonId], *, about: str = "") -> None:
+        """The control channel learns which steps found nobody, so that somebody mends the directory."""
+        self.notify(
+            NoticeKind.CONTROL,
+            f"nobody:{deadline.id}:{about}:{','.join(map(str, steps))}",
+            Destination.channel(self._directory.control_channel),
+            {
+                "what": "nobody",
+                "kind": deadline.kind,
+                "agency": deadline.agency,
+                "team": deadline.team,
+                "steps": list(steps),
+                "told": list(told),
+            },
+        )
 
     def save(self, *, redraw: bool = True) -> Case:
         """Store everything. The case comes back at its new version, its cards due to be redrawn."""

@@ -205,8 +205,10 @@ def _control_words(payload: Mapping[str, object], uow: UnitOfWork, notice: Notic
             team = next((t.name for t in directory.teams.values() if t.id == payload.get("team")), "the team")
             told = ", ".join(directory.name_of(PersonId(code)) for code in codes(payload, "told")) or "nobody at all"
             kind = milestone_title(policy, str(payload.get("kind"))).lower()
+            steps = codes(payload, "steps")
+            where = "of the new referral, as to" if str(NEW) in steps else f"at step {', '.join(steps)} of"
             return (
-                f"{reference}: nobody was there to be told at step {', '.join(codes(payload, 'steps'))} of {kind} "
+                f"{reference}: nobody was there to be told {where} {kind} "
                 f"({team}). Told instead: {told}. Mend the directory: duty, leaders or cover of that team."
             )
         case "route_dead":

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.answers import AgencyChoice, Question, Referred, Review
 from bot.domain.cases import Case, CaseStatus, Particulars, Party
 from bot.domain.commands import Actor, Referral, Send
-from bot.domain.deadlines import due_instant
+from bot.domain.deadlines import Deadline, due_instant
 from bot.domain.directory import AgencyKind, Directory, Team
 from bot.domain.errors import FormRefusal, NotFound
 from bot.domain.events import Action, Entry
@@ -14,7 +14,7 @@ from bot.domain.ids import AgencyId, CaseId, ChannelId, DraftId, Reference
 from bot.domain.notices import Destination, NoticeKind
 from bot.domain.owed import REFERRAL
 from bot.domain.policy import Band, Policy
-from bot.domain.redaction import ACKNOWLEDGE, FIRST_ACTION
+from bot.domain.redaction import ACKNOWLEDGE, FIRST_ACTION, GRADED
 from bot.domain.risk import Assessment, assess
 from bot.ports import UnitOfWork
 from bot.services.changes import HUMAN_ACT, Change
@@ -45,8 +45,11 @@ def draft(referral: Referral, actor: Actor, *, tools: Tools) -> Review:
 
 def typed(send: Send, actor: Actor, *, tools: Tools) -> str:
     """What the person typed, to be given back to them when sending failed; empty when the draft cannot be read."""
-    with tools.store.read() as uow:
-        person, referral = uow.drafts.get(send.draft)
+    try:
+        with tools.store.read() as uow:
+            person, referral = uow.drafts.get(send.draft)
+    except NotFound:
+        return ""
     if person != actor.person:
         return ""
     lines = [", ".join(ref.value for ref in child.references) for child in referral.children]
@@ -66,7 +69,7 @@ def refer(send: Send, actor: Actor, key: str, *, tools: Tools) -> Referred:
         person, referral = uow.drafts.get(send.draft)
         if person != actor.person:
             raise NotFound("This draft belongs to somebody else.")
-        _check_sending(send, policy, directory, now)
+        _check_sending(send, actor, policy, directory, now)
         case = _opened(uow, referral, send, actor, tools=tools, now=now)
         uow.drafts.delete(send.draft)
         uow.inbox.remember(key, case.id, now)
@@ -86,18 +89,24 @@ def _check(referral: Referral, policy: Policy) -> None:
         raise FormRefusal({"asks_for": "Select what you are asking for"})
 
 
-def _check_sending(send: Send, policy: Policy, directory: Directory, now: datetime) -> None:
+def _check_sending(send: Send, actor: Actor, policy: Policy, directory: Directory, now: datetime) -> None:
     wrong: dict[str, str] = {}
     if any(agency not in directory.agencies for agency in send.agencies):
         wrong["agencies"] = "Select agencies from the list"
     social_care = directory.agency_of_kind(AgencyKind.SOCIAL_CARE)
     least = policy.reasons.least_characters
-    if social_care and social_care.id not in send.agencies and len(send.left_out_reason.strip()) < least:
+    told = {*send.agencies, _raised_by(actor)}
+    if social_care and social_care.id not in told and len(send.left_out_reason.strip()) < least:
         wrong["left_out_reason"] = f"Enter why {social_care.name} is left out, in {least} characters or more"
     if send.first_aware_at is not None and send.first_aware_at > now:
         wrong["first_aware_at"] = "When it was first known must be in the past"
     if wrong:
         raise FormRefusal(wrong)
+
+
+def _raised_by(actor: Actor) -> AgencyId | None:
+    """The agency whose referral this is, which need not be told of it; none for a stranger, whatever they say."""
+    return actor.agency if actor.known else None
 
 
 def _origin(channel: ChannelId | None, directory: Directory) -> ChannelId | None:
@@ -119,7 +128,7 @@ def _told(
         (
             agency,
             directory.team_for(agency, concern=referral.concern, channel=referral.channel),
-            agency == police or agency != actor.agency,
+            agency == police or agency != _raised_by(actor),
         )
         for agency in ids
     ]
@@ -153,11 +162,11 @@ def _opened(uow: UnitOfWork, referral: Referral, send: Send, actor: Actor, *, to
         graded_at=now if referral.grade else None,
     )
     uow.cases.add(case, Particulars(referral.children, referral.narrative, referral.address, send.left_out_reason))
-    _start(uow, case, actor, tools=tools, now=now)
+    _start(uow, case, actor, found.opens, tools=tools, now=now)
     return case
 
 
-def _start(uow: UnitOfWork, case: Case, actor: Actor, *, tools: Tools, now: datetime) -> None:
+def _start(uow: UnitOfWork, case: Case, actor: Actor, opens: tuple[str, ...], *, tools: Tools, now: datetime) -> None:
     """Open the clocks of a new case, put it on the audit, and tell whoever is on duty."""
     directory = tools.rules.directory
     change = Change(uow, tools, case, actor=actor.person, now=now)
@@ -167,27 +176,31 @@ def _start(uow: UnitOfWork, case: Case, actor: Actor, *, tools: Tools, now: date
     social_care = directory.agency_of_kind(AgencyKind.SOCIAL_CARE)
     if social_care and case.party(social_care.id) is None:
         change.audit(Action.AGENCY_LEFT_OUT, social_care.id)
-    change.open([REFERRAL, HUMAN_ACT, *(["graded"] if case.grade else [])], now)
+    change.open([REFERRAL, HUMAN_ACT], now, named=opens)
+    if case.grade:
+        change.happen([GRADED], record=case.grade)
     change.redraw()
-    _tell_duty(change, directory)
+    for deadline in change.deadlines:
+        if deadline.kind == ACKNOWLEDGE:
+            _tell_duty(change, deadline, directory)
     change.store_parts()
     uow.outbox.add(change.decided)
 
 
-def _tell_duty(change: Change, directory: Directory) -> None:
-    """One direct message to each person on duty for a team that owes an acknowledgement."""
-    for deadline in change.deadlines:
-        if deadline.kind != ACKNOWLEDGE:
-            continue
-        on_duty = directory.on_duty(deadline.team, change.now)
-        others = [person for person in on_duty if person != change.case.referrer]
-        for person in others or on_duty:
-            change.notify(
-                NoticeKind.STEP,
-                f"{deadline.id}:{NEW}:{person}",
-                Destination.person(person),
-                {"items": [[deadline.id, NEW, 0, []]], "roles": ["owner"]},
-            )
+def _tell_duty(change: Change, deadline: Deadline, directory: Directory) -> None:
+    """One direct message to each person on duty for a team that owes an acknowledgement; its leaders when nobody is."""
+    on_duty = directory.on_duty(deadline.team, change.now)
+    people = [person for person in on_duty if person != change.case.referrer] or on_duty
+    if not people:
+        people = directory.standing_in(directory.teams[deadline.team].leaders, change.now)
+        change.nobody(deadline, (NEW,), people)
+    for person in people:
+        change.notify(
+            NoticeKind.STEP,
+            f"{deadline.id}:{NEW}:{person}",
+            Destination.person(person),
+            {"items": [[deadline.id, NEW, 0, []]], "roles": ["owner"]},
+        )
 
 
 def _review(
@@ -195,7 +208,7 @@ def _review(
 ) -> Review:
     found = _assess(referral, policy)
     police = directory.police.id
-    offered = [agency.id for agency in directory.agencies.values() if agency.id not in {police, actor.agency}]
+    offered = [agency.id for agency in directory.agencies.values() if agency.id not in {police, _raised_by(actor)}]
     told = _told(referral, tuple(offered), actor, directory)
     choices = {
         agency: _choice(agency, team, found.band, policy=policy, directory=directory, now=now)

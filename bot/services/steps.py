@@ -39,7 +39,8 @@ def take_step(change: Change, steps: Iterable[tuple[Deadline, Due]], *, tools: T
         _audit(change, told)
         _gather(change, told, people, threads)
         if told.fell_through or told.nobody:
-            _say_nobody(change, told, tools)
+            reached = (recipient.person for recipient in told.recipients)
+            change.nobody(told.deadline, told.fell_through, reached, about=_name(told.due))
     for person, gathered in people.items():
         _tell_person(change, person, gathered, policy)
     for channel, gathered in threads.items():
@@ -110,21 +111,3 @@ def quiet_until(at: datetime, starts: time, ends: time) -> datetime:
         return at
     day = local.date() + timedelta(days=1) if starts > ends and local.time() >= starts else local.date()
     return datetime.combine(day, ends, LONDON).astimezone(at.tzinfo)
-
-
-def _say_nobody(change: Change, told: Told, tools: Tools) -> None:
-    """The control channel learns which step found nobody, so that somebody mends the directory."""
-    deadline = told.deadline
-    change.notify(
-        NoticeKind.CONTROL,
-        f"nobody:{deadline.id}:{_name(told.due)}:{','.join(map(str, told.fell_through))}",
-        Destination.channel(tools.rules.directory.control_channel),
-        {
-            "what": "nobody",
-            "kind": deadline.kind,
-            "agency": deadline.agency,
-            "team": deadline.team,
-            "steps": list(told.fell_through),
-            "told": [recipient.person for recipient in told.recipients],
-        },
-    )
