@@ -135,6 +135,10 @@ def tried(
     policy: Policy, concern: str, grade: str | None, facts: Mapping[str, Answer], flags: frozenset[str], at: datetime
 ) -> Tried:
     """The case as it would stand when it is referred at that instant; Unanswerable for a code that the policy has not."""
+    if at.tzinfo is None:
+        raise Unanswerable(
+            f"{at.isoformat()} is not an instant. Write one with its offset, such as 2027-12-20T20:35:00+00:00."
+        )
     _known("concern", concern, policy.concerns)
     if grade is not None:
         _known("grade", grade, [found.code for found in policy.concern(concern).grades])

@@ -110,6 +110,11 @@ def test_a_code_that_is_not_in_the_policy_is_told_with_those_that_are(
     assert str(caught.value).startswith(sentence)
 
 
+def test_a_case_is_tried_at_an_instant_with_its_offset() -> None:
+    with pytest.raises(Unanswerable, match="with its offset"):
+        tried(POLICY, "missing", None, {}, frozenset(), MONDAY_TEN.replace(tzinfo=None))
+
+
 def test_rows_of_an_unknown_concern_are_refused() -> None:
     with pytest.raises(Unanswerable, match="no concern"):
         rows(POLICY, "nothing")
