@@ -10,6 +10,7 @@ from bot.domain.answers import Question, Said
 from bot.domain.cases import Acknowledgement, Case, HumanAct, Party, PhoneTold
 from bot.domain.commands import Actor, AnswerFact, OnCase, TellByPhone
 from bot.domain.deadlines import Deadline, hold, next_by_hand
+from bot.domain.directory import AgencyKind
 from bot.domain.errors import Conflict, FormRefusal, Refusal, Stale
 from bot.domain.events import Action
 from bot.domain.ids import CaseId
@@ -27,6 +28,7 @@ from bot.services.tools import Tools
 PROTECTIVE_ACT = "protective_act"
 """The event that any act from the list of protective acts is; it meets the first-action deadline."""
 ACKNOWLEDGED = "acknowledged"
+SOCIAL_CARE_ACKNOWLEDGED = "social_care_acknowledged"
 GRADED_EVENT = "graded"
 MOST_TRIES = 5
 _STEPS = {Action.STEP_TAKEN, Action.ESCALATED_BY_HAND}
@@ -84,6 +86,8 @@ def acknowledge(on: OnCase, actor: Actor, key: str, *, tools: Tools) -> Said:
         change.audit(Action.ACKNOWLEDGED, party.agency)
         change.acted()
         change.happen([ACKNOWLEDGED], agency=party.agency)
+        if directory.agencies[party.agency].kind is AgencyKind.SOCIAL_CARE:
+            change.happen([SOCIAL_CARE_ACKNOWLEDGED])
         if pinged:
             change.line(NoticeKind.ACKNOWLEDGED, {"agency": party.agency}, about=f"{party.agency}")
         case = change.save()
@@ -119,7 +123,7 @@ def grade(on: OnCase, code: str, actor: Actor, key: str, *, tools: Tools) -> Sai
         chosen = concern.grade(code)
         if case.grade is not None:
             held = concern.grade(case.effective_grade or case.grade)
-            if code in {case.grade, held.code}:
+            if code == case.grade:
                 return _confirmed(change, held.label)
             if concern.grades.index(chosen) > concern.grades.index(held):
                 raise Refusal(
@@ -152,11 +156,12 @@ def _confirmed(change: Change, label: str) -> str:
 def _regraded(change: Change, found: Assessment) -> None:
     """Put a new assessment on the case; open deadlines move to the earlier of their old and new instants."""
     before = change.case
-    for fired in found.floors:
-        if fired.code not in before.floors:
-            change.audit(Action.FLOOR_FIRED, fired.code)
+    fresh = [fired for fired in found.floors if fired.code not in before.floors]
+    for fired in fresh:
+        change.audit(Action.FLOOR_FIRED, fired.code)
     floors = tuple(fired.code for fired in found.floors)
     change.case = replace(before, effective_grade=found.grade, band=found.band, floors=floors)
+    change.open((), change.now, named=[code for fired in fresh for code in fired.opens])
     earlier = change.raise_to(found.band)
     if earlier:
         moved = [[old.id, old.due_at.isoformat()] for old in earlier]

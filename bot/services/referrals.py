@@ -176,9 +176,7 @@ def _start(uow: UnitOfWork, case: Case, actor: Actor, opens: tuple[str, ...], *,
     social_care = directory.agency_of_kind(AgencyKind.SOCIAL_CARE)
     if social_care and case.party(social_care.id) is None:
         change.audit(Action.AGENCY_LEFT_OUT, social_care.id)
-    change.open([REFERRAL, HUMAN_ACT], now, named=opens)
-    if case.grade:
-        change.happen([GRADED], record=case.grade)
+    change.open([REFERRAL, HUMAN_ACT, *([GRADED] if case.grade else [])], now, named=opens)
     change.redraw()
     for deadline in change.deadlines:
         if deadline.kind == ACKNOWLEDGE:

@@ -111,14 +111,11 @@ def test_an_ungraded_referral_runs_on_the_fastest_clock() -> None:
     assert {at for _, at in answer.told} == {MONDAY + 15 * MINUTE}
 
 
-def test_a_case_that_was_graded_when_it_was_referred_owes_no_grading() -> None:
+@pytest.mark.parametrize("grade", ["immediate_danger", None])
+def test_whatever_the_referrer_said_the_receiving_agency_owes_a_grading(grade: str | None) -> None:
     office = Office()
-    case_id = office.refer(referral("physical", "immediate_danger"))
-    grading = office.deadline(case_id, "graded")
-    assert grading.ending is not None
-    assert (grading.ending.by, grading.ending.at) == (OFFICER, MONDAY)
-    ungraded = office.refer(referral(grade=None))
-    assert office.deadline(ungraded, "graded").is_open
+    grading = office.deadline(office.refer(referral("physical", grade)), "graded")
+    assert (grading.is_open, grading.agency, grading.due_at) == (True, CARE, MONDAY + HOUR)
 
 
 def test_the_confirmation_asks_the_concerns_questions() -> None:
