@@ -96,9 +96,7 @@ def test_officer_opens_the_detail_in_a_modal_and_the_view_is_on_the_audit(world:
 
 def test_nothing_typed_reaches_a_channel_a_direct_message_or_the_raw_database(world: World) -> None:
     canaries = ("CANARYNARRATIVE", "CANARYPLACE", "44-CANARY-1")
-    reference = world.refer(
-        children="police 44-CANARY-1", happened="CANARYNARRATIVE", **{"Address or place": "CANARYPLACE"}
-    )
+    reference = world.refer(children="police 44-CANARY-1", happened="CANARYNARRATIVE", place="CANARYPLACE")
     world.driver.advance("26h")
     rooms = [*world.driver.get("state")["channels"]]
     seen = str([world.driver.messages(room["id"]) for room in rooms])

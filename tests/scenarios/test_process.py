@@ -204,7 +204,7 @@ def posts_since(world: World, row: int) -> bool:
 def test_bare_server_is_enough_and_nothing_of_a_child_leaves_the_sealed_columns(tmp_path: Path) -> None:
     lean = Options(optional_methods=False, native_charts=False)
     with office(tmp_path, lean) as (world, child):
-        reference = world.refer(children=CHILD, happened=NARRATIVE, **{"Address or place": ADDRESS})
+        reference = world.refer(children=CHILD, happened=NARRATIVE, place=ADDRESS)
         world.driver.move_to("2026-11-23T14:00:05+00:00")
         assert "Acknowledged" in world.press(CARE_DUTY, reference, "acknowledge")
         world.press(OFFICER, reference, "open_case", channel="response-duty")

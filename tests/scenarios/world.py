@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.bootstrap import RunningBot, start_bot
+from bot.domain.ids import Reference
 from bot.practice.driver import Driver
 from bot.practice.sample import SAMPLE_DIRECTORY, sample_cast
 from bot.practice.server import PracticeServer
@@ -66,8 +67,8 @@ class World:
         children: str = "police 44-0001",
         happened: str = "Seen at the door.",
         review: Json | None = None,
-        **more: str,
-    ) -> str:
+        place: str = "",
+    ) -> Reference:
         """Refer through the form and the review step; the reference."""
         opened = self.driver.command(seat, channel, "/refer")
         values = {
@@ -76,7 +77,7 @@ class World:
             "What are you asking for?": ask,
             "Child or children": children,
             "What has happened": happened,
-            **more,
+            **({"Address or place": place} if place else {}),
         }
         answer = self.driver.submit(seat, opened["view_id"], values)
         assert "errors" not in answer, answer
@@ -84,7 +85,7 @@ class World:
         assert "errors" not in answer, answer
         found = REFERENCE.search(str(self.driver.views(seat)[-1]["texts"]))
         assert found, self.driver.views(seat)[-1]["texts"]
-        return found.group()
+        return Reference(found.group())
 
     def card(self, reference: str, channel: str = "front-door") -> Json:
         """The card of a case in a channel."""
