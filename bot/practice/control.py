@@ -274,6 +274,9 @@ async def get(stage: Stage, request: Request) -> Response:
                 raise ControlError("unknown_call", f"There is no GET /control/{name}.", status=404)
     except ControlError as refusal:
         return JSONResponse(refusal.answer(), status_code=refusal.status)
+    except ValueError as problem:
+        detail = f"A number was expected in the query: {problem}."
+        return JSONResponse(ControlError("bad_query", detail).answer(), status_code=400)
     return JSONResponse({"ok": True} | answer)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import FrameType
-from typing import Literal, TextIO
+from typing import Literal
 
 from bot.practice.cast import Cast
 from bot.practice.server import DEFAULT_PORT, PracticeServer
@@ -27,7 +27,6 @@ def run_practice(
     environment: Mapping[str, str] | None = None,
     bot_command: Sequence[str] = (),
     on_ready: Callable[[PracticeServer], None] | None = None,
-    out: TextIO | None = None,
     start: datetime | None = None,
     request_url: str | None = None,
 ) -> int:
@@ -39,29 +38,23 @@ def run_practice(
     port is taken. `start` is the practice time to begin at, the present when it is None; with `request_url` the bot is
     sent signed requests there instead of Socket Mode envelopes.
     """
-    say = _Voice(out or sys.stdout)
     ending = threading.Event()
     with PracticeServer(cast, port, start=start, request_url=request_url) as server, _signals(ending):
         if bot == "external":
-            say(f"Practice workspace: {server.url}")
-            say("Start the bot with these settings:")
+            _say(f"Practice workspace: {server.url}")
+            _say("Start the bot with these settings:")
             for name, value in server.bot_environment.items():
-                say(f"  {name}={value}")
+                _say(f"  {name}={value}")
             _ready(server, on_ready)
             ending.wait()
             return 0
-        return _with_child(server, [*bot_command], dict(environment or {}), ending, on_ready, say)
+        return _with_child(server, [*bot_command], dict(environment or {}), ending, on_ready)
 
 
-class _Voice:
-    """Prints a line at once, so that whoever reads a pipe sees it."""
-
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
-
-    def __call__(self, line: str) -> None:
-        self._out.write(f"{line}\n")
-        self._out.flush()
+def _say(line: str) -> None:
+    """Print a line at once, so that whoever reads a pipe sees it."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 @contextmanager
@@ -93,7 +86,6 @@ def _with_child(
     environment: dict[str, str],
     ending: threading.Event,
     on_ready: Callable[[PracticeServer], None] | None,
-    say: _Voice,
 ) -> int:
     child = subprocess.Popen(  # noqa: S603 - our own command, from our own caller
         command, env=environment | server.bot_environment, start_new_session=True
@@ -101,15 +93,15 @@ def _with_child(
     try:
         if not _connected(server, child, ending):
             if child.poll() is None and not ending.is_set():
-                say(f"The bot has not connected within {CONNECTS_WITHIN:.0f} seconds; its own output says why.")
+                _say(f"The bot has not connected within {CONNECTS_WITHIN:.0f} seconds; its own output says why.")
                 return FAILED
         else:
-            say(f"Practice workspace: {server.url}")
+            _say(f"Practice workspace: {server.url}")
             _ready(server, on_ready)
         while not ending.is_set() and child.poll() is None:
             ending.wait(PEEK)
         if not ending.is_set():
-            say(f"The bot has ended with exit status {child.returncode}; the practice workspace ends with it.")
+            _say(f"The bot has ended with exit status {child.returncode}; the practice workspace ends with it.")
             return child.returncode if child.returncode > 0 else FAILED
         return 0
     finally:

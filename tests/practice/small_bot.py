@@ -80,6 +80,7 @@ class SmallBot:
         self.settings = server.bot_environment
         self.seen: list[dict[str, Any]] = []
         self.errors: list[str] = []
+        self.late_done = threading.Event()
         self.on_heard: Callable[[], None] = lambda: None
         client = WebClient(token=self.settings["SLACK_BOT_TOKEN"], base_url=self.settings["SLACK_API_URL"])
         self.client = client
@@ -137,9 +138,14 @@ class SmallBot:
     def shortcut(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         self.refer(ack, body, client)
 
-    def late(self, ack: Ack) -> None:
+    def late(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         threading.Event().wait(3.3)
         ack()
+        try:
+            client.views_open(trigger_id=body["trigger_id"], view=form())
+        except SlackApiError as refusal:
+            self.errors.append(refusal.response["error"])
+        self.late_done.set()
 
     def kind(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()

@@ -49,7 +49,7 @@ class Listener:
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers["Content-Length"])).decode()
         assert self.app is not None
-        headers: dict[str, str | Sequence[str]] = {name: value for name, value in handler.headers.items()}
+        headers: dict[str, str | Sequence[str]] = dict(handler.headers.items())
         response = self.app.dispatch(BoltRequest(body=body, headers=headers))
         handler.send_response(response.status)
         for name, value in response.first_headers_without_set_cookie().items():

@@ -5,7 +5,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import StringIO
+
+import pytest
 
 from bot.practice.cast import default_cast
 from bot.practice.driver import Driver
@@ -23,6 +24,7 @@ threading.Event().wait()
 """
 LAUNCH = f"""
 import sys
+import pytest
 from bot.practice.cast import default_cast
 from bot.practice.launch import run_practice
 sys.exit(run_practice(cast=default_cast(), port=0, bot=sys.argv[1], bot_command=[sys.executable, "-c", {BOT!r}]))
@@ -70,13 +72,10 @@ def test_for_a_bot_apart_the_settings_are_printed_and_nothing_is_started() -> No
         assert process.wait(10) == 0
 
 
-def test_a_bot_that_ends_ends_the_workspace_and_its_exit_status_is_told() -> None:
-    out = StringIO()
-    status = run_practice(
-        cast=default_cast(), port=0, bot_command=[sys.executable, "-c", "raise SystemExit(2)"], out=out
-    )
+def test_a_bot_that_ends_ends_the_workspace_and_its_exit_status_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    status = run_practice(cast=default_cast(), port=0, bot_command=[sys.executable, "-c", "raise SystemExit(2)"])
     assert status == 2
-    assert "The bot has ended with exit status 2" in out.getvalue()
+    assert "The bot has ended with exit status 2" in capsys.readouterr().out
 
 
 def test_what_is_to_happen_when_all_is_ready_happens_then() -> None:
@@ -88,6 +87,6 @@ def test_what_is_to_happen_when_all_is_ready_happens_then() -> None:
         ready.set()
 
     command = [sys.executable, "-c", BOT.replace("threading.Event().wait()", "threading.Event().wait(2); os._exit(0)")]
-    run_practice(cast=default_cast(), port=0, bot_command=command, on_ready=on_ready, out=StringIO())
+    run_practice(cast=default_cast(), port=0, bot_command=command, on_ready=on_ready)
     assert ready.is_set()
     assert connected == [True]
