@@ -5,17 +5,19 @@ Each is one transaction with one answer; the same key gets the first answer agai
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.answers import Question, Said
 from bot.domain.cases import Acknowledgement, Case, HumanAct, Party, PhoneTold
 from bot.domain.commands import Actor, AnswerFact, OnCase, TellByPhone
-from bot.domain.deadlines import Deadline, hold, next_by_hand
+from bot.domain.deadlines import hold, next_by_hand
 from bot.domain.directory import AgencyKind
 from bot.domain.errors import Conflict, FormRefusal, Refusal, Stale
 from bot.domain.events import Action
 from bot.domain.ids import CaseId
 from bot.domain.notices import NoticeKind
 from bot.domain.permissions import Verb, may
+from bot.domain.policy import Policy
 from bot.domain.redaction import ACKNOWLEDGE, GRADED
 from bot.domain.risk import Assessment, assess
 from bot.domain.wording import moment
@@ -234,10 +236,8 @@ def tell_by_phone(command: TellByPhone, actor: Actor, key: str, *, tools: Tools)
         name = directory.agencies[party.agency].name
         if party.acknowledged is not None:
             return f"{name} has acknowledged {change.case.reference} already. Nothing more is needed."
-        until_at = change.now + policy.notices.phone_hold
+        until_at = _held(change, party, policy)
         change.case = change.case.with_party(replace(party, phone=PhoneTold(actor.person, change.now, until_at)))
-        for deadline in _owed_by(change, party):
-            change.put(hold(deadline, until_at, policy.calendar))
         note = "\n".join(part for part in (command.told.strip(), command.reference.strip()) if part)
         change.record(
             HumanAct(
@@ -256,8 +256,17 @@ def tell_by_phone(command: TellByPhone, actor: Actor, key: str, *, tools: Tools)
     return once(act, key, tools=tools)
 
 
-def _owed_by(change: Change, party: Party) -> list[Deadline]:
-    return [d for d in change.deadlines if d.is_open and d.kind == ACKNOWLEDGE and d.agency == party.agency]
+def _held(change: Change, party: Party, policy: Policy) -> datetime:
+    """Until when the agency's next step waits. A step that waits already waits no longer for a further call."""
+    until_at = change.now + policy.notices.phone_hold
+    for deadline in change.deadlines:
+        if not deadline.is_open or deadline.kind != ACKNOWLEDGE or deadline.agency != party.agency:
+            continue
+        if deadline.held_until is not None and deadline.next_at == deadline.held_until:
+            until_at = deadline.held_until
+        else:
+            change.put(hold(deadline, until_at, policy.calendar))
+    return until_at
 
 
 def escalate(on: OnCase, actor: Actor, key: str, *, tools: Tools) -> Said:

@@ -154,17 +154,17 @@ def _line_words(notice: Notice, case: Case, deadlines: Sequence[Deadline], rules
         return _retimed_words(notice, case, deadlines, policy)
     agency = AgencyId(str(notice.payload["agency"]))
     name, party = directory.agencies[agency].name, case.party(agency)
-    if notice.kind is NoticeKind.ACKNOWLEDGED and party and party.acknowledged:
-        who = directory.name_of(party.acknowledged.by)
-        return f"{case.reference}: now acknowledged for {name} by {who} {moment(party.acknowledged.at, now)}."
-    if party and party.phone:
+    said = party.acknowledged if party else None
+    answered = f"acknowledged for {name} by {directory.name_of(said.by)} {moment(said.at, now)}." if said else ""
+    if notice.kind is NoticeKind.PHONE_TOLD and party and party.phone:
         who = directory.name_of(party.phone.recorded_by)
         until = moment(party.phone.holds_until, now)
+        after = answered or f"own confirmation outstanding. Reminders to them go on {until}."
         return (
-            f"{case.reference}: {name} told by phone (recorded by {who} {moment(party.phone.at, now)}), own confirmation "
-            f"outstanding. Reminders to them go on {until}."
+            f"{case.reference}: {name} told by phone (recorded by {who} {moment(party.phone.at, now)}), "
+            f"{'now ' if said else ''}{after}"
         )
-    return f"{case.reference}: {name} has answered."
+    return f"{case.reference}: now {answered}" if said else f"{case.reference}: {name} has answered."
 
 
 def _retimed_words(notice: Notice, case: Case, deadlines: Sequence[Deadline], policy: Policy) -> str:
