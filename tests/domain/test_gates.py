@@ -6,7 +6,77 @@ from bot.domain.gates import REFUSABLE, Gate, Need, Situation, State, Transition
 from bot.policy_file import load_policy
 
 POLICY = load_policy()
-ALL = frozenset(POLICY.concerns)
+
+# Each gate: the steps before which it stands (in brackets: flagged, never refused), of which cases, and what it asks for.
+GATES = """
+g1_children_first
+    before: close no_further_action submit_forensics (planned_arrest) (voluntary_attendance)
+    of: indecent_images_adult_suspect
+    needs: child_access_checked
+    needs: checks_listed+no_child_identified / protective_act
+    needs: social_care_acknowledged / social_care_not_told / social_care_told
+g2_close
+    before: close no_further_action
+    of: every case
+    needs: share_decision
+    needs: referrer_told
+    needs: child_not_seen / child_seen
+    needs: record_system_ref
+    needs: second_person
+g3_returned
+    before: close
+    of: missing missing_from_care
+    needs: child_returned
+    needs: prevention_interview / prevention_not_done
+    needs: interview_offered+named_owner
+g4_care_grade
+    before: lower_grade
+    of: missing_from_care, below medium, never exploitation_marker
+    needs: supervisor
+    needs: reason
+g5_exploited_child
+    before: no_further_action (charge_child)
+    of: cce_county_lines, fact drugs_or_weapon_offence
+    needs: nrm_not_submitted / nrm_submitted
+    needs: section_45_considered
+    needs: first_responder_named
+g6_school_and_voice
+    before: close
+    of: domestic_abuse
+    needs: school_not_told / school_told
+    needs: child_voice
+g7_child_as_suspect
+    before: child_as_suspect
+    of: youth_produced_images, only aggravated
+    needs: supervisor
+g8_release
+    before: (release_suspect)
+    of: every case
+    needs: suspect_home_checked
+    needs: family_told
+g9_end_of_protection
+    before: (end_police_protection)
+    of: flag police_protection
+    needs: protection_handed_over / return_authorised
+g10_lower_grade
+    before: lower_grade
+    of: every case
+    needs: reason
+    needs: second_person
+    needs: partner_told
+g11_disagreement
+    before: close no_further_action
+    of: every case
+    needs: no_open_disagreement
+g12_eighteen
+    before: (turn_eighteen)
+    of: every case
+    needs: transition_planned
+g12_eighteen_exploited
+    before: (turn_eighteen)
+    of: cce_county_lines cse
+    needs: nrm_consent_asked
+"""
 IMAGES = "indecent_images_adult_suspect"
 G1 = {"child_access_checked", "protective_act", "social_care_told"}
 G2 = {"share_decision", "referrer_told", "child_seen", "record_system_ref", "second_person"}
@@ -156,3 +226,21 @@ def test_a_gate_with_a_need_that_no_record_meets_stays_shut() -> None:
     situation = Situation("neglect", frozenset(), frozenset(), frozenset())
     assert check([gate], Transition.CLOSE, situation).refused
     assert gate.records == ()
+
+
+def described(gate: Gate) -> list[str]:
+    """A gate as the table above writes it."""
+    steps = [*sorted(gate.refuses), *(f"({step})" for step in sorted(gate.flagged))]
+    cases = [] if gate.concerns is None else [" ".join(sorted(gate.concerns))]
+    cases += [f"flag {flag}" for flag in sorted(gate.flags)] + [f"fact {fact}" for fact in sorted(gate.facts)]
+    cases += [f"below {gate.below}"] if gate.below else []
+    cases += [f"only {gate.only_grade}"] if gate.only_grade else []
+    cases += [f"never {fact}" for fact in sorted(gate.never_with)]
+    needs = [" / ".join(sorted("+".join(sorted(one)) for one in need.any_of)) for need in gate.needs]
+    head = (f"before: {' '.join(steps)}", f"of: {', '.join(cases) or 'every case'}")
+    return [gate.code, *head, *(f"needs: {need}" for need in needs)]
+
+
+def test_the_policy_has_these_gates_and_no_others() -> None:
+    expected = [line.strip() for line in GATES.strip().splitlines()]
+    assert [line for gate in POLICY.gates.values() for line in described(gate)] == expected
