@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.bootstrap import RunningBot, open_desk
+from bot.domain.ids import Reference
 from bot.practice.driver import Driver
 from bot.practice.sample import SAMPLE_DIRECTORY, sample_cast
 from bot.practice.server import PracticeServer
@@ -124,7 +125,7 @@ def keys_posted(world: World) -> Counter[str]:
 
 def steps_taken(world: World, reference: str) -> dict[str, list[int]]:
     """The steps that the audit holds for each ladder of a case, those passed over with the one that told of them."""
-    case = world.bot.desk.find(reference)
+    case = world.bot.desk.find(Reference(reference))
     entries = [e for e in world.bot.desk.audit(case.reference, 10_000) if e.action == "step_taken"]
     found: dict[str, list[int]] = {}
     for entry in sorted(entries, key=lambda e: e.n):
