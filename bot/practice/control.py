@@ -281,7 +281,7 @@ async def get(stage: Stage, request: Request) -> Response:
 
 
 async def _follow(stage: Stage, request: Request) -> Json:
-    """The clock as it stands; with `seen`, a bot's long poll for the next move."""
+    """The clock as it stands, with the bot's next step; with `seen`, a bot's long poll for the next move."""
     query = request.query_params
     if "seen" in query:
         await stage.follower.poll(
@@ -292,7 +292,9 @@ async def _follow(stage: Stage, request: Request) -> Json:
             wait=min(float(query.get("wait") or 0), LONGEST_WAIT),
             gone=request.is_disconnected,
         )
-    return {"now": iso(stage.workspace.clock.now()), "version": stage.follower.version}
+    due = stage.follower.next_due
+    now = {"now": iso(stage.workspace.clock.now()), "version": stage.follower.version}
+    return now | {"next_due": iso(due) if due else None}
 
 
 async def events(stage: Stage, _request: Request) -> Response:

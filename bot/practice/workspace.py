@@ -111,7 +111,8 @@ class Workspace:
         """The direct message between the bot and a person, opened on first use."""
         room_id = f"D{seat_id.removeprefix('U')}"
         if room_id not in self.rooms:
-            self.rooms[room_id] = Room(room_id, f"@{self.seats[seat_id].name}", {seat_id, self.bot_id}, private=True, peer=seat_id)
+            name, members = f"@{self.seats[seat_id].name}", {seat_id, self.bot_id}
+            self.rooms[room_id] = Room(room_id, name, members, private=True, peer=seat_id)
         return self.rooms[room_id]
 
     def room(self, name: object, seat: Seat | None = None) -> Room:

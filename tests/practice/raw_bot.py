@@ -22,6 +22,7 @@ class RawBot:
         self.server = server
         self.payloads: list[dict[str, Any]] = []
         self.answer: Answer = lambda payload: None
+        self.after_ack: Callable[[], None] = lambda: None
 
     def api(self, method: str, **args: object) -> dict[str, Any]:
         bot = self.server.cast.bot
@@ -40,6 +41,7 @@ class RawBot:
                 self.payloads.append(envelope["payload"])
                 ack = {"envelope_id": envelope["envelope_id"], "payload": self.answer(envelope["payload"])}
                 socket.send(json.dumps(ack))
+                self.after_ack()
         except ConnectionClosed:
             return
 

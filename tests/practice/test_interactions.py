@@ -1,5 +1,6 @@
 """The payloads that acts send, and the rules of triggers, forms and response addresses."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -262,6 +263,20 @@ def test_a_command_is_refused_where_slack_offers_none(
         driver.post("command", **args)
     assert refusal.value.code == code
     assert raw.payloads == []
+
+
+def test_a_late_ack_is_a_second_error_in_the_log(driver: Driver, raw: RawBot) -> None:
+    timed_out, acked = threading.Event(), threading.Event()
+    raw.answer = lambda payload: None if timed_out.wait(10) else {}
+    raw.after_ack = acked.set
+    with pytest.raises(ControlError) as refusal:
+        driver.command(OFFICER, "front-door", "/refer")
+    assert refusal.value.code == "operation_timeout"
+    timed_out.set()
+    assert acked.wait(5)
+    raw.api("auth.test")
+    errors = [row["error"] for row in driver.get("log")["log"] if row["kind"] == "delivery" and not row["ok"]]
+    assert errors == ["operation_timeout", "late_ack"]
 
 
 def test_of_two_connections_each_payload_goes_to_one(server: PracticeServer, driver: Driver, raw: RawBot) -> None:
