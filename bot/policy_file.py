@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, time, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -51,25 +52,36 @@ class PolicyProblems(Exception):
 
 def load_policy(path: Path | None = None) -> Policy:
     """The policy of a force's file laid over the default, or the default alone; PolicyProblems names everything that is wrong."""
-    default = _spread(_read(DEFAULT_POLICY))
+    default = _default()
     own: Raw = {} if path is None else _spread(_read(path))
     problems = Problems(DEFAULT_POLICY.name, None if path is None else str(path), own)
     policy = _policy(_merged(default, own), problems)
-    for fault in _misfits(policy, problems, None if path is None else default):
+    for fault in _misfits(policy, problems, against_default=path is not None):
         problems.note(*fault)
     if problems.found:
         raise PolicyProblems(tuple(problems.found))
     return policy
 
 
-def _misfits(policy: Policy, problems: Problems, default: Raw | None) -> tuple[Fault, ...]:
-    """What does not fit between the rows that could be read; with a default, also what a force's file loosens."""
+@cache
+def _default() -> Raw:
+    """The default as read; it is part of the program and does not change while it runs."""
+    return _spread(_read(DEFAULT_POLICY))
+
+
+@cache
+def _default_policy() -> Policy:
+    return _policy(_default(), Problems(DEFAULT_POLICY.name))
+
+
+def _misfits(policy: Policy, problems: Problems, *, against_default: bool) -> tuple[Fault, ...]:
+    """What does not fit between the rows that could be read; against the default, also what a force's file loosens."""
     found = list(faults(policy))
     keys = [*(fault.key for fault in found), *(problem.key for problem in problems.found)]
     if not any(key.startswith(("floors", "milestones", "gates")) for key in keys):
         found += idle_questions(policy)
-    if default is not None:
-        found += loosened(_policy(default, Problems(DEFAULT_POLICY.name)), policy)
+    if against_default:
+        found += loosened(_default_policy(), policy)
     misread = {_row_of(problem.key) for problem in problems.found}
     return tuple(fault for fault in found if _row_of(fault.key) not in misread)
 

@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.domain.concerns import Band
 from bot.domain.risk import Answer
 from bot.policy_file import load_policy
 from bot.policy_report import Tried, Unanswerable, due, due_lines, facts_of, rows, tried
@@ -197,3 +201,38 @@ def test_many_questions_are_answered_in_order_and_one_that_cannot_be_does_not_st
     ]
     assert "not JSON" in str(found[1]["error"])
     assert "not an object" in str(found[2]["error"])
+
+
+# --- for every case
+
+instants = st.integers(0, 2 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
+
+
+@given(st.sampled_from(sorted(POLICY.concerns)), st.data(), instants)
+def test_every_ladder_climbs_in_order_and_never_starts_before_the_referral(
+    concern: str, data: st.DataObject, at: datetime
+) -> None:
+    kind = POLICY.concern(concern)
+    grade = data.draw(st.none() | st.sampled_from([found.code for found in kind.grades]))
+    facts = {fact.code: data.draw(st.sampled_from(list(Answer))) for fact in kind.facts}
+    flags = data.draw(st.frozensets(st.sampled_from(sorted(POLICY.flags))))
+    found = tried(POLICY, concern, grade, facts, flags, at)
+    assert "acknowledgement" in {one.code for one in found.deadlines}
+    for one in found.deadlines:
+        instants = [at, *(step.at for step in one.steps)]
+        assert instants == sorted(instants)
+        assert all(step.at <= one.due_at for step in one.steps if step.number <= 1)
+
+
+@given(st.sampled_from(sorted(POLICY.milestones)), instants)
+def test_a_more_urgent_band_is_never_due_later(code: str, at: datetime) -> None:
+    ends = [POLICY.calendar.due_at(span, at) for _, span in sorted(POLICY.milestones[code].clocks.items())]
+    assert ends == sorted(ends)
+
+
+@given(st.sampled_from(sorted(POLICY.ladders)), instants)
+def test_the_steps_of_a_ladder_are_apart_from_whatever_instant(band: Band, at: datetime) -> None:
+    ends = [POLICY.calendar.due_at(step.after, at) for step in POLICY.ladders[band].steps if step.after is not None]
+    assert all(before < after for before, after in pairwise([at, *ends]))
