@@ -6,13 +6,13 @@ import fcntl
 import json
 import os
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.ports import StorageDown
 from storage.chain import instant
@@ -23,6 +23,16 @@ from storage.errors import EngineHeld
 _ADVISORY = 0x564947494C
 _NAME_LIMIT = 63
 _NAMELESS = "The engine already runs on this database, in a process that has not yet written who it is."
+
+
+_ADVISORY_HALVES = {"low": _ADVISORY & 0xFFFFFFFF, "high": _ADVISORY >> 32}
+_HELD = (
+    "FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid) "
+    "WHERE held.locktype = 'advisory' AND held.granted AND held.objid = :low AND held.classid = :high "
+    "AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+_WHOSE = text(f"SELECT activity.application_name {_HELD}")
+_OURS = text(f"SELECT count(*) {_HELD} AND held.pid = pg_backend_pid()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,33 +112,38 @@ class _AdvisoryLock:
 
     def still_held(self) -> bool:
         # A connection that the server dropped has lost its lock with it.
+        if self._connection.invalidated:
+            return False
         try:
-            return bool(self._connection.scalar(text("SELECT 1")))
-        except (SQLAlchemyError, StorageDown):
+            return bool(self._connection.scalar(_OURS, _ADVISORY_HALVES))
+        except StorageDown:
             return False
 
     def release(self) -> None:
-        # The session's end is what frees the lock, so the connection does not go back to the pool.
-        if not self._connection.closed:
+        if self._connection.closed:
+            return
+        if not self._connection.invalidated:
+            with suppress(StorageDown):
+                self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY})
+            # It carries the engine's name, so it does not go back to the pool.
             self._connection.invalidate()
-            self._connection.close()
+        self._connection.close()
 
 
 def _read_holder(body: bytes) -> str:
     try:
         read = json.loads(body)
-        return Holder(int(read["pid"]), str(read["host"]), str(read["since"])).sentence
-    except (ValueError, KeyError, TypeError):
+    except ValueError:
         return _NAMELESS
+    match read:
+        case {"pid": int(pid), "host": str(host), "since": str(since)}:
+            return Holder(pid, host, since).sentence
+        case _:
+            return _NAMELESS
 
 
 def _advisory_holder(connection: Connection) -> str:
-    query = text(
-        "SELECT activity.application_name FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid) "
-        "WHERE held.locktype = 'advisory' AND held.granted AND held.objid = :low AND held.classid = :high "
-        "AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    )
-    name = connection.scalar(query, {"low": _ADVISORY & 0xFFFFFFFF, "high": _ADVISORY >> 32})
+    name = connection.scalar(_WHOSE, _ADVISORY_HALVES)
     match str(name or "").split(" "):
         case ["vigil", "engine", pid, since, host] if pid.isdigit():
             return Holder(int(pid), host, since).sentence

@@ -8,6 +8,7 @@ from typing import Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.domain.events import Entry
 from bot.ports import Audit, Cards, Cases, Deadlines, Drafts, Inbox, Marks, Outbox, Reports, StorageDown
 from storage.audit import AuditLog
 from storage.cases import SqlCases
@@ -81,17 +82,23 @@ class SqlUnitOfWork:
         self._work.vault.flush()
         collected = self._log.pending()
         part = self._work.connection.begin_nested()
+        kept = False
         try:
             yield
             self._work.vault.flush()
-        except BaseException:
-            part.rollback()
-            self._work.vault.forget()
-            self._work.sealer.forget()
-            self._cases.forget_read()
-            self._log.restore(collected)
-            raise
-        part.commit()
+            part.commit()
+            kept = True
+        finally:
+            if not kept:
+                part.rollback()
+                self._undo(collected)
+
+    def _undo(self, collected: tuple[Entry, ...]) -> None:
+        """Forget what a part left in memory when it was rolled back."""
+        self._work.vault.forget()
+        self._work.sealer.forget()
+        self._cases.forget_read()
+        self._log.restore(collected)
 
 
 class SqlStore:

@@ -86,6 +86,7 @@ def test_an_engine_whose_postgresql_session_ended_knows_that_it_lost_the_lock(po
             )
         )
     assert not lock.still_held()
+    assert not lock.still_held()
     lock.release()
 
 

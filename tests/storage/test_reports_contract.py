@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.cases import CaseStatus
-from bot.domain.deadlines import Ending, EndingKind
+from bot.domain.deadlines import Ending, EndingKind, Plan
+from bot.domain.policy import Repeat
 from bot.ports import Store, WeekCounts
 from tests.storage import samples
 from tests.storage.samples import CARE, HOUR, NOW, PARTICULARS, POLICE, WORKER, answered, deadline, met
@@ -36,7 +37,7 @@ def fill(store: Store) -> None:
                 replace(deadline(7, "c4"), ending=superseded, next_at=None),
                 met(deadline(8, "c1", due_at=NOW - HOUR), NOW - HOUR),
                 deadline(9, "c5", due_at=NOW + WEEK),
-                met(deadline(10, "c1", due_at=NOW + HOUR, kind="first_action"), NOW + WEEK + HOUR),
+                met(deadline(10, "c1", due_at=NOW + HOUR, kind="first_action", done=1), NOW + WEEK + HOUR),
             ]
         )
         uow.commit()
@@ -78,3 +79,13 @@ def test_an_empty_week_counts_nothing(store: Store) -> None:
     with store.read() as uow:
         counts = uow.reports.week(team=None, from_at=NOW, until_at=NOW + WEEK)
     assert counts == WeekCounts(0, 0, 0, 0, 0, 0, 0, None, None)
+
+
+def test_what_is_only_shown_is_never_counted_as_late(store: Store) -> None:
+    shown = deadline(1, "c1", kind="background", plan=Plan((), Repeat(HOUR)), next_at=None)
+    with store.write() as uow:
+        uow.cases.add(samples.case(1, parties=(POLICE, CARE)), PARTICULARS)
+        uow.deadlines.add([shown])
+        uow.commit()
+    with store.read() as uow:
+        assert uow.reports.week(team=None, from_at=NOW, until_at=NOW + WEEK).late_now == 0
