@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from bot.practice import limits
 from bot.practice.http_delivery import Endpoint
@@ -72,10 +72,8 @@ class Delivery:
         self.workspace.journal.write("socket", "connected", connections=len(self.connections))
         try:
             await websocket.send_text(json.dumps(self._hello()))
-            while True:
-                self._take(await websocket.receive_text())
-        except WebSocketDisconnect:
-            pass
+            async for text in websocket.iter_text():
+                self._take(text)
         finally:
             self._forget(connection)
 
@@ -94,13 +92,11 @@ class Delivery:
 
     def _take(self, text: str) -> None:
         """An ack, in time or late; anything else is written down as an error."""
-        try:
-            frame = json.loads(text)
-            envelope_id = frame["envelope_id"]
-        except (ValueError, TypeError, KeyError):
+        frame = _object(text)
+        if "envelope_id" not in frame:
             self.workspace.journal.write("socket", "unreadable frame", ok=False, error="bad_frame")
             return
-        waiting = self.pending.pop(envelope_id, None)
+        waiting = self.pending.pop(frame["envelope_id"], None)
         if waiting is None:
             self.workspace.journal.write("socket", "unknown ack", ok=False, error="unknown_envelope")
             return
@@ -171,12 +167,9 @@ class Delivery:
             connection = self.connections[self._turn % len(self.connections)]
             if connection.deaf:
                 return
-            try:
-                await connection.websocket.send_text(text)
-            except (WebSocketDisconnect, RuntimeError):
-                self._forget(connection)
-            else:
+            if await _reached(connection.websocket, text):
                 return
+            self._forget(connection)
         raise ControlError("dispatch_failed", NOBODY, status=409)
 
     async def drop(self) -> None:
@@ -190,3 +183,23 @@ class Delivery:
         for connection in self.connections:
             connection.deaf = True
             connection.deafen()
+
+
+def _object(text: str) -> Json:
+    """The JSON object in a frame; an empty one when there is none."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+async def _reached(websocket: WebSocket, text: str) -> bool:
+    """Send a frame; False when the other side has gone."""
+    if websocket.application_state is not WebSocketState.CONNECTED:
+        return False
+    try:
+        await websocket.send_text(text)
+    except WebSocketDisconnect:
+        return False
+    return True

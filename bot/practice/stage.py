@@ -68,11 +68,15 @@ class Stage:
         for number, after in enumerate(limits.RETRY_EVENTS_AFTER, start=1):
             while self.workspace.clock.now() < first + after:  # noqa: ASYNC110 - practice time runs by itself
                 await asyncio.sleep(PEEK)
-            try:
-                await self.delivery.retry("events_api", payload, name, number)
-            except ControlError:
-                continue
-            return
+            if await self._taken(payload, name, number):
+                return
+
+    async def _taken(self, payload: Json, name: str, number: int) -> bool:
+        try:
+            await self.delivery.retry("events_api", payload, name, number)
+        except ControlError:
+            return False
+        return True
 
     def answer_in(self, room: Room, act: Act, body: Json, *, thread_ts: str | None = None) -> Message:
         """Show what an ack or a response_url says: to the one person, unless `response_type` is in_channel."""
