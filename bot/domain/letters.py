@@ -72,6 +72,9 @@ class DigestLetter:
     rows: tuple[tuple[str, str], ...]
 
 
+NEW = -1
+"""The step number of "there is a new referral": before the ladder's own steps."""
+
 Letter = CardLetter | StepLetter | LineLetter | ControlLetter | DigestLetter
 
 
@@ -90,3 +93,14 @@ def codes(payload: Mapping[str, object], name: str) -> tuple[str, ...]:
     """A list of codes or ids out of a notice's payload; empty when it has none."""
     value = payload.get(name)
     return tuple(str(item) for item in value) if isinstance(value, list | tuple) else ()
+
+
+def items_of(payload: Mapping[str, object]) -> list[list[object]]:
+    """What a reminder's payload lists: deadline id, step number, repeat, numbers of steps missed, and by whose hand."""
+    found = payload.get("items")
+    return [list(item) for item in found if isinstance(item, list | tuple)] if isinstance(found, list | tuple) else []
+
+
+def numbers(value: object) -> tuple[int, ...]:
+    """The numbers in a list of a payload."""
+    return tuple(int(str(number)) for number in value) if isinstance(value, list | tuple) else ()

@@ -14,17 +14,17 @@ from bot.domain.deadlines import hold, next_by_hand
 from bot.domain.directory import AgencyKind
 from bot.domain.errors import Conflict, FormRefusal, Refusal, Stale
 from bot.domain.events import Action
-from bot.domain.ids import CaseId
+from bot.domain.ids import BOT, CaseId
 from bot.domain.notices import NoticeKind
 from bot.domain.permissions import Verb, may
 from bot.domain.policy import Policy
-from bot.domain.redaction import ACKNOWLEDGE, GRADED
+from bot.domain.redaction import ACKNOWLEDGE
 from bot.domain.risk import Assessment, assess
 from bot.domain.wording import moment
 from bot.ports import UnitOfWork
 from bot.services.changes import Change
 from bot.services.referrals import phone_words, questions
-from bot.services.steps import take_step
+from bot.services.steps import take_step, was_overtaken_by
 from bot.services.tools import Tools
 
 PROTECTIVE_ACT = "protective_act"
@@ -33,7 +33,8 @@ ACKNOWLEDGED = "acknowledged"
 SOCIAL_CARE_ACKNOWLEDGED = "social_care_acknowledged"
 GRADED_EVENT = "graded"
 MOST_TRIES = 5
-_STEPS = {Action.STEP_TAKEN, Action.ESCALATED_BY_HAND}
+LOOK_BACK = 1000
+"""Audit entries of one case in which a step that overtook a card is looked for."""
 
 
 def once(act: Callable[[UnitOfWork], str], key: str, *, tools: Tools) -> Said:
@@ -275,31 +276,27 @@ def escalate(on: OnCase, actor: Actor, key: str, *, tools: Tools) -> Said:
     def act(uow: UnitOfWork) -> str:
         change = _begin(uow, tools, on.case_id, actor, Verb.ESCALATE)
         if on.as_of is not None and on.as_of < change.case.version:
-            _refuse_stale(change, tools)
-        steps = [(d, due) for d in change.deadlines if d.next_at and d.kind != GRADED and (due := next_by_hand(d))]
+            _refuse_stale(change, on.as_of, tools)
+        steps = [(d, due) for d in change.deadlines if d.next_at and (due := next_by_hand(d))]
         if not steps:
             return f"Nothing is waiting on {change.case.reference}: there is no step to bring forward."
         change.audit(Action.ESCALATED_BY_HAND, f"{len(steps)} ladders")
         told = take_step(change, steps, tools=tools)
         change.acted()
         case = change.save()
-        names = ", ".join(tools.rules.directory.name_of(person) for person in told)
+        names = ", ".join(tools.rules.directory.name_of(person) for person in told) or "nobody, and the control channel"
         return f"Escalated {case.reference}. Told now: {names}."
 
     return once(act, key, tools=tools)
 
 
-def _refuse_stale(change: Change, tools: Tools) -> None:
+def _refuse_stale(change: Change, as_of: int, tools: Tools) -> None:
     """A second press, or one after the timer did the same: refused with who or what was first."""
-    recent = [e for e in change.uow.audit.listed(case_id=change.case.id, limit=20) if e.action in _STEPS]
-    if not recent:
+    first = was_overtaken_by(change.uow.audit.listed(case_id=change.case.id, limit=LOOK_BACK), as_of)
+    if first is None:
         return
-    newest = recent[0]
-    by = "the timer" if newest.action == Action.STEP_TAKEN else tools.rules.directory.name_of(newest.actor)
+    by = "the timer" if first.actor == BOT else tools.rules.directory.name_of(first.actor)
     raise Stale(
-        f"{change.case.reference} was escalated {moment(newest.at, change.now)} by {by}, after this card was drawn. "
+        f"{change.case.reference} was escalated {moment(first.at, change.now)} by {by}, after this card was drawn. "
         "Look at the card as it is now and press again if it is still needed."
     )
-
-
-_STEPS = {Action.STEP_TAKEN, Action.ESCALATED_BY_HAND}

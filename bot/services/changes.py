@@ -72,8 +72,9 @@ class Change:
         payload: Mapping[str, object] | None = None,
         *,
         not_before: datetime | None = None,
+        band: Band | None = None,
     ) -> None:
-        """Decide a notice; it goes out after the commit."""
+        """Decide a notice; it goes out after the commit, as urgent as the case unless a band is given."""
         self._notices.append(
             Notice(
                 id=NoticeId(self._new_id()),
@@ -83,7 +84,7 @@ class Change:
                 created_at=self.now,
                 not_before=not_before or self.now,
                 case_id=self.case.id,
-                band=self.case.band,
+                band=band or self.case.band,
                 payload=payload or {},
             )
         )

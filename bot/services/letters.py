@@ -7,14 +7,25 @@ from bot.domain.cases import Case
 from bot.domain.deadlines import Deadline
 from bot.domain.directory import Directory
 from bot.domain.ids import AgencyId, PersonId
-from bot.domain.letters import CardLetter, ControlLetter, DigestLetter, LateItem, Letter, LineLetter, StepLetter, codes
+from bot.domain.letters import (
+    NEW,
+    CardLetter,
+    ControlLetter,
+    DigestLetter,
+    LateItem,
+    Letter,
+    LineLetter,
+    StepLetter,
+    codes,
+    items_of,
+    numbers,
+)
 from bot.domain.notices import DestinationKind, Notice, NoticeKind
 from bot.domain.policy import Policy, Role
 from bot.domain.redaction import ACKNOWLEDGE, ShareableCase, milestone_title, shareable
 from bot.domain.wording import full_moment, moment
 from bot.ports import Rules, UnitOfWork
 
-NEW = -1
 ROLE_WORDS = {
     Role.OWNER: "on duty or owner",
     Role.OWNER_SUPERVISOR: "supervisor",
@@ -67,7 +78,7 @@ def _step(
 ) -> StepLetter | None:
     directory = rules.directory
     by_id: dict[object, Deadline] = {deadline.id: deadline for deadline in deadlines}
-    raw = [item for item in _items(notice.payload) if item[0] in by_id]
+    raw = [item for item in items_of(notice.payload) if item[0] in by_id]
     still = [item for item in raw if by_id[item[0]].is_open]
     if not still:
         return None
@@ -92,15 +103,9 @@ def _step(
     )
 
 
-def _items(payload: Mapping[str, object]) -> list[list[object]]:
-    found = payload.get("items")
-    return [list(item) for item in found if isinstance(item, list | tuple)] if isinstance(found, list | tuple) else []
-
-
 def _item(item: Sequence[object], deadline: Deadline, rules: Rules, now: datetime) -> LateItem:
     number, repeat = _number(item[1]), _number(item[2])
     names = {step.number: step.name for step in deadline.plan.steps}
-    missed = item[3] if isinstance(item[3], list | tuple) else ()
     by_hand = rules.directory.name_of(PersonId(str(item[4]))) if len(item) > 4 else ""  # noqa: PLR2004 - the fifth
     return LateItem(
         title=milestone_title(rules.policy, deadline.kind),
@@ -108,7 +113,7 @@ def _item(item: Sequence[object], deadline: Deadline, rules: Rules, now: datetim
         due_at=deadline.due_at,
         late=deadline.late_at(now),
         step_name="new referral" if number == NEW else names.get(number, ""),
-        missed=tuple(names[_number(n)] for n in missed if _number(n) in names),
+        missed=tuple(names[n] for n in numbers(item[3]) if n in names),
         repeat=repeat,
         by_hand=by_hand,
     )

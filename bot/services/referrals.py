@@ -11,6 +11,7 @@ from bot.domain.directory import AgencyKind, Directory, Team
 from bot.domain.errors import FormRefusal, NotFound
 from bot.domain.events import Action, Entry
 from bot.domain.ids import AgencyId, CaseId, ChannelId, DraftId, Reference
+from bot.domain.letters import NEW
 from bot.domain.notices import Destination, NoticeKind
 from bot.domain.owed import REFERRAL
 from bot.domain.policy import Band, Policy
@@ -21,8 +22,6 @@ from bot.services.changes import HUMAN_ACT, Change
 from bot.services.tools import Tools
 
 LONDON = ZoneInfo("Europe/London")
-NEW = -1
-"""The step number of "there is a new referral": before the ladder's own steps."""
 
 
 def phone_words(policy: Policy) -> str:
