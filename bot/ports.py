@@ -343,7 +343,7 @@ class Reports(Protocol):
 
         `acknowledgements_due` counts acknowledgement deadlines whose due instant lies in [from_at, until_at);
         `acknowledged_in_time` those of them met at or before it; `acknowledged` those met at all. `open_now`,
-        `late_now` (open cases with an open deadline past due at until_at), `unassigned` (open cases where no party
+        `late_now` (open cases with an open deadline that pings, past due at until_at), `unassigned` (open cases where no party
         has an owner) and `oldest_silent` (the open case with the oldest last human act) are as of `until_at`.
         """
         ...

@@ -96,6 +96,11 @@ class Deadline:
         """Still owed."""
         return self.ending is None
 
+    @property
+    def pings(self) -> bool:
+        """Whether anybody is told when it is late; False for a milestone that is only shown."""
+        return bool(self.plan.steps)
+
     def late_at(self, now: datetime) -> bool:
         """Past its due instant and still owed."""
         return self.is_open and now >= self.due_at

@@ -52,7 +52,7 @@ class AgencyLine:
 
 @dataclass(frozen=True, slots=True)
 class OwedLine:
-    """One open or met deadline in words, with its basis. `main` marks those that ping, or are late: the card shows these."""
+    """One open or met deadline in words, with its basis. `main` marks those that ping: the card shows these."""
 
     kind: str
     title: str
@@ -187,7 +187,7 @@ def _agency_line(party: Party, deadlines: Sequence[Deadline], directory: Directo
 def _tag(case: Case, agencies: Sequence[AgencyLine], deadlines: Sequence[Deadline], now: datetime) -> Tag:
     if case.status is not CaseStatus.OPEN:
         return Tag.CLOSED
-    if any(deadline.late_at(now) for deadline in deadlines):
+    if any(deadline.pings and deadline.late_at(now) for deadline in deadlines):
         return Tag.OVERDUE
     for tag in (Tag.WAITING, Tag.TOLD_BY_PHONE):
         if any(line.tag is tag for line in agencies):
@@ -205,7 +205,7 @@ def _owed_line(deadline: Deadline, policy: Policy, directory: Directory, now: da
         basis=deadline.basis.words,
         met=ending is not None,
         late=deadline.late_at(now),
-        main=bool(deadline.plan.steps) or deadline.late_at(now),
+        main=deadline.pings,
         met_by=directory.name_of(ending.by) if ending else "",
         met_at=ending.at if ending else None,
     )

@@ -45,7 +45,9 @@ def summary(case: ShareableCase, *, short: bool = False) -> list[Json]:
     owed = [owed_line(line) for line in case.owed if line.main or not short]
     further = len(case.owed) - len(owed)
     if further:
-        owed.append(f"• {further} further milestone{'' if further == 1 else 's'} under Open")
+        late = sum(line.late for line in case.owed if not line.main)
+        past = f", {late} past its time" if late == 1 else f", {late} past their time" if late else ""
+        owed.append(f"• {further} further milestone{'' if further == 1 else 's'} under Open{past}")
     if owed:
         blocks.append(section(limits.fitted(["*Owed*", *owed], limits.SECTION_TEXT, MORE)))
     if case.floors:

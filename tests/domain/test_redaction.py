@@ -141,10 +141,13 @@ def test_the_acknowledgement_and_the_stall_alarm_are_not_listed_beside_what_is_o
     assert card.owed == ()
 
 
-def test_a_milestone_that_pings_nobody_is_kept_off_the_card_until_it_is_late() -> None:
+def test_a_milestone_that_pings_nobody_is_kept_off_the_card_and_never_makes_it_overdue() -> None:
     quiet = a_deadline(Band.P3, kind="share_decision")
     assert not shown(a_case(), quiet).owed[0].main
-    assert shown(a_case(), quiet, after=timedelta(days=2)).owed[0].main
+    late = shown(a_case(), quiet, after=timedelta(days=2))
+    assert late.owed[0].late
+    assert not late.owed[0].main
+    assert late.tag is not Tag.OVERDUE
 
 
 def test_an_ungraded_case_says_so() -> None:

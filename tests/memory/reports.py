@@ -23,7 +23,7 @@ class MemoryReports:
             for case in self._state.cases.values()
             if case.status is CaseStatus.OPEN and case.opened_at < until_at and (team is None or case.id in theirs)
         ]
-        late = {each.case_id for each in owed if _open_at(each, until_at) and each.due_at <= until_at}
+        late = {each.case_id for each in owed if each.pings and _open_at(each, until_at) and each.due_at <= until_at}
         due = [each for each in owed if _counts(each) and from_at <= each.due_at < until_at]
         met = [each.due_at for each in due if each.ending and each.ending.kind is EndingKind.MET]
         in_time = [
