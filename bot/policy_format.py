@@ -15,7 +15,9 @@ Instead = TypeVar("Instead")
 Raw = Mapping[str, object]
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
-LENGTH = re.compile(r"(?:(?P<d>\d+)d)?(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?")
+LENGTH = re.compile(r"(?:(?P<d>\d{1,9})d)?(?:(?P<h>\d{1,9})h)?(?:(?P<m>\d{1,9})m)?(?:(?P<s>\d{1,9})s)?")
+LONGEST = timedelta(days=3_660)
+MOST_HUB_TIME = timedelta(hours=2_000)
 CENTURY = (date(2000, 1, 1), date(2099, 12, 31))
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
@@ -196,15 +198,21 @@ class Table:
         latest = table.moment("latest") if table.has("latest") else None
         amount = table.length("amount") if clock.counts_time else table.whole("amount", least=1, most=1000)
         table.done()
-        if clock is Clock.HUB_HOURS and "d" in str(table.raw.get("amount")):
-            table.problems.note(
-                table.path("amount"), "hub hours are not counted in days.", 'Write hours and minutes, such as "4h".'
-            )
+        if clock is Clock.HUB_HOURS:
+            table.hub_time(amount)
         try:
             return Span(clock, amount, latest)
         except ValueError as wrong:
             table.problems.note(table.key, str(wrong), "Leave out latest, or change the clock.")
             return NO_TIME
+
+    def hub_time(self, amount: timedelta | int) -> None:
+        """Note hub hours that nobody can mean: written in days, or more than there are in a year."""
+        mend = 'Write hours and minutes, such as "4h".'
+        if "d" in str(self.raw.get("amount")):
+            self._note("amount", "hub hours are not counted in days.", mend)
+        elif isinstance(amount, timedelta) and amount > MOST_HUB_TIME:
+            self._note("amount", "this is more than a year of hub hours.", mend)
 
     def table(self, name: str) -> "Table":
         """A table inside this one; empty when it is not there."""
@@ -266,9 +274,12 @@ NO_TIME = Span(Clock.ELAPSED, timedelta(0))
 
 
 def length_of(value: object) -> timedelta | None:
-    """The length of time that a text such as "1h30m" means; None for anything else."""
+    """The length of time that a text such as "1h30m" means, up to ten years; None for anything else."""
     match = LENGTH.fullmatch(value) if isinstance(value, str) and value else None
     if match is None:
         return None
     days, hours, minutes, seconds = (int(match[unit] or 0) for unit in "dhms")
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if days > LONGEST.days:
+        return None
+    length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return length if length <= LONGEST else None

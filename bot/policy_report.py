@@ -14,7 +14,6 @@ from bot.domain.risk import Answer, assess, counting
 from bot.policy_format import TIME, length_of
 
 MOST_DAYS = 10_000
-LONGEST = timedelta(days=3_660)
 CENTURY = range(2000, 2100)
 
 
@@ -247,7 +246,7 @@ def _span(question: Mapping[str, object]) -> Span:
 
 def _length(amount: object) -> timedelta:
     length = length_of(amount)
-    if length is None or length > LONGEST:
+    if length is None:
         raise Unanswerable(
             f'The amount {amount!r} is not a length of time. Write one such as "20s", "15m", "4h" or "3d".'
         )

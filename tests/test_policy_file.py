@@ -196,6 +196,13 @@ def test_half_past_a_working_day_is_not_always_before_its_end(write: Write) -> N
 
 FLOOR_X = '[floors.x]\nsentence = "x"\nbasis = "our_default"\nsource = "x"\n'
 FAULTS = [
+    ('[milestones.stall]\ndue.P1 = "99999999999d"', "milestones.stall.due.P1: '99999999999d' cannot be used here."),
+    ('[milestones.stall]\ndue.P1 = "9999d"', "milestones.stall.due.P1: '9999d' cannot be used here."),
+    ('[milestones.stall]\ndue.P1 = "3660d1s"', "milestones.stall.due.P1: '3660d1s' cannot be used here."),
+    (
+        '[milestones.stall]\ndue.P4 = { clock = "hub_hours", amount = "2001h" }',
+        "milestones.stall.due.P4.amount: this is more than a year of hub hours.",
+    ),
     ('[concerns.x]\nlabel = "X"', "concerns.x.grades: a concern needs at least one grade."),
     ('nme = "x"', "nme: there is no such key. Did you mean name?"),
     ("zzz = 1", "zzz: there is no such key. Keep to "),
