@@ -77,16 +77,18 @@ class Follower:
         reported.set()
         self._polling += 1
         try:
-            await self._until_moved(seen, time.monotonic() + wait, gone)
-            self._last_poll = time.monotonic()
+            stays = await self._until_moved(seen, time.monotonic() + wait, gone)
+            self._last_poll = time.monotonic() if stays else float("-inf")
         finally:
             self._polling -= 1
 
-    async def _until_moved(self, seen: int, ends: float, gone: Callable[[], Awaitable[bool]]) -> None:
+    async def _until_moved(self, seen: int, ends: float, gone: Callable[[], Awaitable[bool]]) -> bool:
+        """Whether the bot is still there when the wait is over: one that was killed is not waited for."""
         while self.version == seen and (left := ends - time.monotonic()) > 0:
             await _wait(self._moved, min(left, STEP))
             if await gone():
-                return
+                return False
+        return True
 
     async def settle(self, calls_before: int | None = None) -> None:
         """Return once the bot is idle; ControlError `bot_busy` after 30 s.

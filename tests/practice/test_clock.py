@@ -1,6 +1,8 @@
 """The practice clock, and the way a bot follows it."""
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -68,6 +70,18 @@ def test_next_deadline_is_the_instant_the_bot_reports_and_then_there_is_none(dri
     with pytest.raises(ControlError) as refusal:
         driver.move_to("next deadline")
     assert refusal.value.code == "no_deadline"
+
+
+def test_a_bot_that_was_killed_while_it_waited_is_not_waited_for(driver: Driver, server: PracticeServer) -> None:
+    address = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((address[0], int(address[1]))) as killed:
+        killed.sendall(b"GET /control/clock?seen=1&settled=1&wait=30 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        while not driver.get("state")["bot"]["follows_clock"]:
+            continue
+    began = time.monotonic()
+    while driver.get("state")["bot"]["follows_clock"]:
+        assert time.monotonic() - began < 5
+    assert "warning" in driver.advance("1h")
 
 
 def test_a_bot_with_its_own_clock_gets_a_warning(driver: Driver) -> None:

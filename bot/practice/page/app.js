@@ -9,6 +9,7 @@ import { names } from "./text.js";
 const $ = (id) => document.getElementById(id);
 const HOME = "home";
 const SHOWN = 300;
+const LOGGED = 500;
 const now = { seat: null, room: null, thread: null, state: null, lastLog: 0, clockAt: 0, clockSeen: 0 };
 const read = new Map();
 let drawnHome = "";
@@ -150,9 +151,12 @@ async function drawLog() {
   for (const row of log) {
     now.lastLog = row.n;
     const result = [row.ok ? "ok" : row.error, row.ms && `${row.ms} ms`, row.fault, row.detail].filter(Boolean).join(" · ");
-    const cells = [clockText(new Date(row.at), { timeStyle: "medium" }), row.kind, row.name, result];
+    const room = names.rooms.get(row.channel);
+    const whom = room ? ` #${room}` : names.people.has(row.channel) ? ` @${names.people.get(row.channel)}` : "";
+    const cells = [clockText(new Date(row.at), { timeStyle: "medium" }), row.kind, `${row.name}${whom}`, result];
     $("log-rows").prepend(el("tr", { class: row.ok ? null : "failed" }, ...cells.map((cell) => el("td", {}, cell))));
   }
+  while ($("log-rows").children.length > LOGGED) $("log-rows").lastChild.remove();
 }
 
 function go(id) {
