@@ -21,6 +21,9 @@ from bot.domain.risk import Answer
 
 Values = dict[str, Any]
 
+NO_STEPS = '{"steps":[],'
+"""How the stored plan of a deadline begins that is only shown and pings nobody."""
+
 NO_BAND = 9
 """The urgency of a notice without a band: after every band."""
 

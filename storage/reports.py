@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 
 from bot.domain.cases import CaseStatus
-from bot.domain.deadlines import NOTHING_DONE, EndingKind
+from bot.domain.deadlines import EndingKind
 from bot.domain.ids import Reference
 from bot.domain.redaction import ACKNOWLEDGE
 from bot.ports import WeekCounts
+from storage import mapping
 from storage.tables import CASES, DEADLINES, PARTIES
 from storage.work import Work
 
@@ -80,8 +81,8 @@ def _late(team: str | None, until_at: datetime) -> ColumnElement[bool]:
     late = [
         DEADLINES.c.case_id == CASES.c.id,
         DEADLINES.c.due_at <= until_at,
+        # What is only shown is not late: it is not asked for.
+        DEADLINES.c.plan.not_like(f"{mapping.NO_STEPS}%"),
         or_(DEADLINES.c.ending_kind.is_(None), DEADLINES.c.ending_at > until_at),
-        # What is only shown has no next instant and never had a step: it is not late, it is not asked for.
-        or_(DEADLINES.c.next_at.is_not(None), DEADLINES.c.done > NOTHING_DONE),
     ]
     return exists().where(*late, *([DEADLINES.c.team == team] if team is not None else []))

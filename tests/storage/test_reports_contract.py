@@ -37,7 +37,7 @@ def fill(store: Store) -> None:
                 replace(deadline(7, "c4"), ending=superseded, next_at=None),
                 met(deadline(8, "c1", due_at=NOW - HOUR), NOW - HOUR),
                 deadline(9, "c5", due_at=NOW + WEEK),
-                met(deadline(10, "c1", due_at=NOW + HOUR, kind="first_action", done=1), NOW + WEEK + HOUR),
+                met(deadline(10, "c1", due_at=NOW + HOUR, kind="first_action"), NOW + WEEK + HOUR),
             ]
         )
         uow.commit()
