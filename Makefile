@@ -31,7 +31,7 @@ practice: $(VENV)/run.stamp ## Run the bot in a practice workspace in the browse
 	@$(BIN)/vigil practice --port $(PORT) $(if $(DEMO),--demo-week) $(ARGS)
 
 test: $(VENV)/dev.stamp ## Run the tests (ARGS="-k refer" picks some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: $(VENV)/dev.stamp ## Lint, formatting, types, import contracts
 	@$(BIN)/ruff check
