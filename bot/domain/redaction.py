@@ -112,7 +112,21 @@ class ShareableCase:
 def milestone_title(policy: Policy, kind: str) -> str:
     """What a kind of deadline is called; its code in words when today's policy no longer has it."""
     row = policy.milestones.get(kind)
-    return row.title if row else kind.replace("_", " ")
+    return row.title if row else _words(kind)
+
+
+def grade_label(policy: Policy, concern: str, grade: str | None) -> str:
+    """What a grade is called; its code in words when today's policy no longer has it."""
+    if grade is None:
+        return "Not graded yet"
+    known = policy.concerns.get(concern)
+    offered = {each.code: each.label for each in known.grades} if known else {}
+    return offered.get(grade) or _words(grade)
+
+
+def _words(code: str) -> str:
+    """A code that today's policy no longer has, as people can read it: a running case outlives its policy."""
+    return code.replace("_", " ").capitalize()
 
 
 def shareable(
@@ -125,7 +139,7 @@ def shareable(
     now: datetime,
 ) -> ShareableCase:
     """The card's view of a case at `now`, drawn from the record alone."""
-    concern = policy.concern(case.concern)
+    concern = policy.concerns.get(case.concern)
     agencies = tuple(_agency_line(party, deadlines, directory, now) for party in case.parties)
     owners = dict.fromkeys(directory.name_of(party.owner) for party in case.parties if party.owner)
     grade = case.effective_grade
@@ -133,13 +147,13 @@ def shareable(
         id=case.id,
         reference=case.reference,
         version=case.version,
-        concern=concern.label,
-        grade=policy.grade(case.concern, grade).label if grade else "Not graded yet",
+        concern=concern.label if concern else _words(case.concern),
+        grade=grade_label(policy, case.concern, grade),
         graded=case.grade is not None,
         band=case.band,
         tag=_tag(case, agencies, deadlines, now),
-        asks_for=policy.asks[case.asks_for].label,
-        floors=tuple(policy.floors[code].sentence for code in case.floors),
+        asks_for=policy.asks[case.asks_for].label if case.asks_for in policy.asks else _words(case.asks_for),
+        floors=tuple(policy.floors[code].sentence if code in policy.floors else _words(code) for code in case.floors),
         opened_at=case.opened_at,
         first_aware_at=case.first_aware_at,
         children=children,
@@ -147,7 +161,7 @@ def shareable(
         owed=tuple(_owed_line(d, policy, directory, now) for d in deadlines if _shown(d)),
         owners=tuple(owners),
         next_step=_next_step(case, deadlines, directory, now),
-        grades=tuple(Choice(g.code, g.label) for g in concern.offered),
+        grades=tuple(Choice(g.code, g.label) for g in concern.offered) if concern else (),
         acts=tuple(Choice(act.code, act.label) for act in policy.acts_for(case.concern, case.flags)),
         incomplete=children == 0,
     )

@@ -8,9 +8,10 @@ from threading import Lock
 import structlog
 
 from bot.domain.directory import Directory
+from bot.domain.errors import NotFound, Poisoned
 from bot.domain.events import Action, Entry
 from bot.domain.ids import BOT, ChannelId, NoticeId, PersonId
-from bot.domain.letters import Outgoing
+from bot.domain.letters import CardLetter, Letter, LineLetter, Outgoing, StepLetter, codes
 from bot.domain.notices import (
     Destination,
     DestinationKind,
@@ -33,8 +34,6 @@ BACK_OFF = (1, 2, 5, 10, 30, 60)
 """Seconds before each further try; the last for ever."""
 BURST = 5
 EVERY = timedelta(seconds=1)
-
-_REFUSED = FailureKind.REFUSED.value
 
 log = structlog.get_logger()
 
@@ -103,6 +102,10 @@ def _one(notice: Notice, *, tools: Tools, messenger: Messenger, pace: Pace) -> N
         log.warning("notice_not_sent", notice=notice.id, kind=notice.kind, failure=failed.kind, code=failed.code)
         _failed(notice, failed, tools=tools, pace=pace)
         return
+    except _NotWorded as error:
+        log.error("notice_not_worded", notice=notice.id, kind=notice.kind, error=str(error))  # noqa: TRY400 - a record's own words stay out
+        _not_worded(notice, tools, now)
+        return
     with tools.store.write() as uow:
         _mark(uow, notice, posted, tools.clock.now())
         uow.commit()
@@ -113,16 +116,28 @@ class _Nothing:
     """There is nothing left to say."""
 
 
+class _NotWorded(Exception):
+    """The record of the case cannot be read into a letter."""
+
+
+def _worded(notice: Notice, tools: Tools, now: datetime) -> tuple[Letter | None, Posted | None]:
+    """The letter as of now, and the card of its case in the channel that it goes to."""
+    with tools.store.read() as uow:
+        card = uow.cards.get(notice.case_id, ChannelId(notice.destination.id)) if notice.case_id else None
+        try:
+            return letter_for(notice, uow, tools.rules, now), card
+        except (Poisoned, NotFound, LookupError, ValueError, TypeError) as error:
+            raise _NotWorded(type(error).__name__) from error
+
+
 def _send(notice: Notice, *, tools: Tools, messenger: Messenger, pace: Pace, now: datetime) -> Posted | _Nothing:
     """Word the notice and send it, looking first when an earlier try may have arrived."""
     directory = tools.rules.directory
-    with tools.store.read() as uow:
-        letter = letter_for(notice, uow, tools.rules, now)
-        card = uow.cards.get(notice.case_id, ChannelId(notice.destination.id)) if notice.case_id else None
+    letter, card = _worded(notice, tools, now)
     if letter is None:
         return _Nothing()
     drawing = notice.kind is NoticeKind.CARD
-    key = f"card:{notice.case_id}:{notice.destination.id}" if drawing else notice.key
+    key = _card_key(notice) if drawing else notice.key
     if notice.in_doubt and not (drawing and card):
         found = _look(notice, key, directory, messenger, now)
         if found is not None:
@@ -136,6 +151,8 @@ def _send(notice: Notice, *, tools: Tools, messenger: Messenger, pace: Pace, now
             raise SendFailed(FailureKind.ROUTE_DEAD, "not_in_directory")
         return messenger.post_to(outgoing, person=person)
     channel = ChannelId(notice.destination.id)
+    if card is None and isinstance(letter, StepLetter | LineLetter):
+        card = _card_first(notice, letter, tools=tools, messenger=messenger, now=now)
     if drawing and card is not None:
         try:
             messenger.redraw(outgoing, posted=card)
@@ -145,6 +162,25 @@ def _send(notice: Notice, *, tools: Tools, messenger: Messenger, pace: Pace, now
             return messenger.post(outgoing, channel=channel, thread=None)
         return card
     return messenger.post(outgoing, channel=channel, thread=card.ts if card and not drawing else None)
+
+
+def _card_key(notice: Notice) -> str:
+    return f"card:{notice.case_id}:{notice.destination.id}"
+
+
+def _card_first(
+    notice: Notice, letter: StepLetter | LineLetter, *, tools: Tools, messenger: Messenger, now: datetime
+) -> Posted:
+    """The card that a line belongs under, posted now because its own notice was overtaken or its message deleted."""
+    key, channel = _card_key(notice), ChannelId(notice.destination.id)
+    card = _look(notice, key, tools.rules.directory, messenger, now) if notice.in_doubt else None
+    if card is None:
+        card = messenger.post(Outgoing(CardLetter(letter.case), key, now), channel=channel, thread=None)
+    with tools.store.write() as uow:
+        uow.cards.put(letter.case.id, card)
+        uow.audit.append([Entry(now, BOT, Action.SENT, f"card to channel {channel} as {card.ts}", notice.case_id)])
+        uow.commit()
+    return card
 
 
 def _look(notice: Notice, key: str, directory: Directory, messenger: Messenger, now: datetime) -> Posted | None:
@@ -171,26 +207,53 @@ def _mark(uow: UnitOfWork, notice: Notice, posted: Posted | _Nothing, now: datet
     uow.audit.append([Entry(now, BOT, Action.SENT, subject, notice.case_id)])
 
 
+def _wait(notice: Notice) -> timedelta:
+    return timedelta(seconds=BACK_OFF[min(notice.tries, len(BACK_OFF)) - 1])
+
+
+def _not_worded(notice: Notice, tools: Tools, now: datetime) -> None:
+    """Try again later, when the record or the rules have been mended, and tell the administrators once a case."""
+    with tools.store.write() as uow:
+        uow.outbox.put_back(notice.id, not_before=now + _wait(notice), error=notice.last_error)
+        told = Notice(
+            id=NoticeId(tools.new_id()),
+            key=f"not_worded:{notice.case_id or notice.key}",
+            kind=NoticeKind.CONTROL,
+            destination=Destination.channel(tools.rules.directory.control_channel),
+            created_at=now,
+            not_before=now,
+            band=notice.band,
+            payload={"what": "not_worded", "case": notice.case_id or "", "kind": notice.kind.value},
+        )
+        if notice.kind is not NoticeKind.CONTROL:
+            uow.outbox.add([told])
+        uow.commit()
+
+
 def _failed(notice: Notice, failed: SendFailed, *, tools: Tools, pace: Pace) -> None:
     """Give the failure its next step, in a transaction of its own."""
     now = tools.clock.now()
-    wait = failed.retry_after or timedelta(seconds=BACK_OFF[min(notice.tries, len(BACK_OFF)) - 1])
+    wait = failed.retry_after or _wait(notice)
+    plain = notice.last_error.startswith(FailureKind.CONTENT_BAD.value)
+    kept = notice.last_error if plain else f"{failed.kind.value}: {failed.code}"
     if failed.retry_after is not None:
         pace.block(notice.destination, now + failed.retry_after)
     with tools.store.write() as uow:
         match failed.kind:
             case FailureKind.REFUSED:
-                uow.outbox.put_back(notice.id, not_before=now + wait, error=_REFUSED)
-            case FailureKind.UNKNOWN | FailureKind.GONE:
-                error = f"{failed.kind.value}: {failed.code}"
-                uow.outbox.keep_in_doubt(notice.id, until=now + (failed.retry_after or LEASE), error=error)
+                uow.outbox.put_back(notice.id, not_before=now + wait, error=kept)
+            case FailureKind.UNKNOWN:
+                uow.outbox.keep_in_doubt(notice.id, until=now + (failed.retry_after or LEASE), error=kept)
+            case FailureKind.GONE:
+                if notice.case_id is not None:
+                    uow.cards.forget(notice.case_id, ChannelId(notice.destination.id))
+                uow.outbox.put_back(notice.id, not_before=now + wait, error=kept)
             case FailureKind.CREDENTIAL_DEAD:
-                uow.outbox.put_back(notice.id, not_before=now, error=_REFUSED)
+                uow.outbox.put_back(notice.id, not_before=now, error=kept)
                 held = uow.outbox.hold_all(error=failed.code)
                 log.error("slack_credential_dead", code=failed.code, held=held)
-            case FailureKind.CONTENT_BAD if not notice.last_error.startswith(FailureKind.CONTENT_BAD.value):
-                error = f"{FailureKind.CONTENT_BAD.value}: {failed.code}"
-                uow.outbox.put_back(notice.id, not_before=now, error=error)
+            case FailureKind.CONTENT_BAD if not plain:
+                uow.outbox.put_back(notice.id, not_before=now, error=kept)
             case _:
                 _next_route(uow, notice, failed, tools, now)
         uow.commit()
@@ -214,7 +277,7 @@ def _rerouted(
         return []
     told = Notice(
         id=NoticeId(new_id()),
-        key=f"route:{notice.key}",
+        key=f"route:{_card_key(notice) if notice.kind is NoticeKind.CARD else notice.key}",
         kind=NoticeKind.CONTROL,
         destination=control,
         created_at=now,
@@ -241,17 +304,22 @@ def _rerouted(
             not_before=now,
             case_id=notice.case_id,
             band=notice.band,
-            payload={**notice.payload, "instead_of": notice.destination.id},
+            payload={**notice.payload, "instead_of": notice.destination.id, "tried": [*_tried(notice)]},
         )
         for person in _next_people(notice, directory, now)
     ]
     return [told, *instead]
 
 
+def _tried(notice: Notice) -> tuple[PersonId, ...]:
+    """Everybody whom this message could not reach."""
+    return (*map(PersonId, codes(notice.payload, "tried")), PersonId(notice.destination.id))
+
+
 def _next_people(notice: Notice, directory: Directory, now: datetime) -> tuple[PersonId, ...]:
     """Who is told instead: a channel's team on duty and leaders; for a person, their team's leaders; then the chief role."""
     dead = PersonId(notice.destination.id)
-    tried = {dead, *(PersonId(part) for part in notice.key.split(">")[1:])}
+    tried = _tried(notice)
     if notice.destination.kind is DestinationKind.CHANNEL:
         team = directory.team_of_channel(ChannelId(notice.destination.id))
         people = (*directory.on_duty(team.id, now), *team.leaders) if team else ()

@@ -22,6 +22,8 @@ LAST_TICK = "last_tick"
 LAST_ANCHOR = "last_anchor"
 GAP = timedelta(minutes=2)
 """Without a tick for longer than this the bot was not running, and leaders are told."""
+LAST_RELEASE = "last_release"
+RELEASE_EVERY = timedelta(minutes=1)
 ANCHOR_EVERY = timedelta(hours=1)
 FORGET_AFTER = timedelta(hours=24)
 
@@ -37,8 +39,8 @@ def tick(*, tools: Tools) -> int:
         moved += batch
         if batch < BATCH:
             break
-    _housekeeping(tools, tools.clock.now())
-    if moved:
+    released = _housekeeping(tools, tools.clock.now())
+    if moved or released:
         tools.alarm.ring()
     return moved
 
@@ -93,8 +95,11 @@ def _quarantine(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -
     )
 
 
-def _housekeeping(tools: Tools, now: datetime) -> None:
-    """What is due by the clock alone: the count of ticks, digests, the hourly anchor, old keys and drafts."""
+def _housekeeping(tools: Tools, now: datetime) -> int:
+    """What is due by the clock alone: the count of ticks, digests, the hourly anchor, old keys and drafts, held notices.
+
+    Answers how many notices were released.
+    """
     with tools.store.write() as uow:
         count_minute(uow, tools.rules.policy, last_tick_at=uow.marks.instant(LAST_TICK), now=now)
         uow.marks.set_instant(LAST_TICK, now)
@@ -105,7 +110,19 @@ def _housekeeping(tools: Tools, now: datetime) -> None:
             uow.marks.set_instant(LAST_ANCHOR, now)
             uow.inbox.forget_before(now - FORGET_AFTER)
             uow.drafts.forget_before(now - FORGET_AFTER)
+        tried = uow.marks.instant(LAST_RELEASE)
+        released = _release(uow, now) if tried is None or now - tried >= RELEASE_EVERY else 0
         uow.commit()
+    return released
+
+
+def _release(uow: UnitOfWork, now: datetime) -> int:
+    """Let what a dead credential held try again; how many. The first that fails holds them all anew."""
+    uow.marks.set_instant(LAST_RELEASE, now)
+    released = uow.outbox.release_held()
+    if released:
+        log.info("notices_released", count=released)
+    return released
 
 
 def next_at(*, tools: Tools) -> datetime | None:
@@ -125,6 +142,7 @@ def started(*, tools: Tools) -> None:
             passed = sum(1 for d in uow.deadlines.listed() if d.next_at is not None and d.next_at <= now)
             uow.audit.append([Entry(now, BOT, Action.GAP_NOTICED, f"{last.isoformat()} to {now.isoformat()}")])
             uow.outbox.add(_gap_notices(tools, last, now, passed))
+        _release(uow, now)
         uow.commit()
     tools.alarm.ring()
 

@@ -223,6 +223,11 @@ def _control_words(payload: Mapping[str, object], uow: UnitOfWork, notice: Notic
                 f"{reference}: a message could not be delivered to {where} (Slack says {payload.get('code')}). "
                 "The next people were told instead where there are any. Mend the account or the channel, or the directory."
             )
+        case "not_worded":
+            return (
+                f"Case record {payload.get('case')}: a message ({payload.get('kind')}) could not be put into words and is tried "
+                "again each minute. Look at the log of this hour: the case, the policy or the directory has to be mended."
+            )
         case _:
             return (
                 f"Case record {payload.get('case')} could not be handled and was put aside; every other case runs. "

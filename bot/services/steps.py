@@ -135,10 +135,10 @@ def _tell_person(change: Change, person: PersonId, gathered: _ForPerson, policy:
 
 
 def _instead_of(before: Notice | None) -> Mapping[str, object]:
-    """What says in whose place a message that is taken in was to be sent."""
+    """What says in whose place a message that is taken in was to be sent, and whom it could not reach."""
     if before is None or before.state not in WAITING:
         return {}
-    return {name: value for name, value in before.payload.items() if name == "instead_of"}
+    return {name: value for name, value in before.payload.items() if name in {"instead_of", "tried"}}
 
 
 def _free_at(before: Notice, within: timedelta, now: datetime) -> datetime:
