@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
 
 from storage.errors import SchemaRefused
 
 if TYPE_CHECKING:
+    from alembic.config import Config
+
     from storage.database import Database
 
 HEAD = "0001"
@@ -28,6 +28,8 @@ def migrate(database: Database) -> None:
         if not database.is_sqlite:
             # A migration may rightly take longer than any statement of the running bot.
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        from alembic import command  # noqa: PLC0415 - not loaded by a start that finds its tables in order
+
         settings = configuration()
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
@@ -49,6 +51,8 @@ def check_schema(database: Database) -> None:
 
 def configuration() -> Config:
     """Return Alembic's configuration for the packaged migrations, without any file."""
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
     settings = Config()
     settings.set_main_option("script_location", "storage:migrations")
     settings.set_main_option("path_separator", "os")
