@@ -37,6 +37,7 @@ def build(client: WebClient, desk: Desk, clock: Clock, *, signing_secret: str = 
     """The Bolt app over a client made by `messenger.web_client`; nothing is sent or looked up before the first request."""
     logger = quieten()
     app = App(
+        name="vigil",  # without one Bolt looks through the source of every loaded module for its caller's
         logger=logger,
         client=client,
         signing_secret=signing_secret,
