@@ -42,13 +42,14 @@ def practice(
         say("--bot is internal (start a bot too) or external (serve only).")
         raise typer.Exit(USAGE)
     chosen = (directory or HERE / "directory.toml").resolve()
+    rules = policy or (HERE / "demo_policy.toml" if demo_week else None)
     with tempfile.TemporaryDirectory(prefix="vigil-practice-") as place:
         try:
             status = run_practice(
                 cast=sample_cast(chosen),
                 port=port,
                 bot="external" if bot == "external" else "internal",
-                environment=bot_environment(Path(place), directory=chosen, policy=policy),
+                environment=bot_environment(Path(place), directory=chosen, policy=rules),
                 bot_command=[sys.executable, "-m", "bot", "run"],
                 on_ready=_demo(pace) if demo_week else None,
                 start=_demo_start() if demo_week else None,
@@ -86,10 +87,16 @@ def _demo_start() -> datetime:
 
 def _demo(pace: float) -> "Callable[[PracticeServer], None]":
     """What plays the demo week once the bot is connected."""
-    from bot.practice.demo_player import play
+    from bot.practice.demo_player import DemoTrouble, play
     from bot.practice.demo_week import load_week
+    from bot.practice.wire import ControlError
 
     def run(server: "PracticeServer") -> None:
-        play(server.url, load_week(), pace=pace, say=say)
+        try:
+            play(server.url, load_week(), pace=pace, say=say)
+        except (ControlError, DemoTrouble) as trouble:
+            say(f"The demo week ends early. {trouble}")
+            return
+        say("The demo week is over; the workspace stays open.")
 
     return run

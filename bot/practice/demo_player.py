@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum
 from typing import Final
 
@@ -85,18 +85,18 @@ def _moments(item: Item) -> Iterator[Moment]:
     yield from (Moment(deed.at, kind, item.number, item, deed) for kind, deed in deeds)
 
 
-def play(url: str, week: Week, *, pace: float = 0.0, hop: timedelta | None = None, say: Say | None = None) -> Played:
+def play(url: str, week: Week, *, pace: float = 0.0, say: Say | None = None) -> Played:
     """Play the whole week against the bot that is connected to the workspace at `url`.
 
-    `pace` is the seconds to wait before each thing done, for a person who watches. The clock is moved at most `hop` at a
-    time (None: straight to the next thing done). DemoTrouble when the bot answers otherwise than expected, ControlError
-    when the workspace refuses.
+    `pace` is the seconds to wait before each thing done, for a person who watches. On the way the clock stops at each step
+    of a ladder, so that every reminder comes at its own instant. DemoTrouble when the bot answers otherwise than expected,
+    ControlError when the workspace refuses.
     """
     player = _Player(Driver(url), read_directory(SAMPLE_DIRECTORY), say or _unheard)
     player.start(week.starts_at, week.items[0].arrives_at)
     for moment in moments(week):
         time.sleep(pace)
-        player.move_to(moment.at, hop)
+        player.move_to(moment.at)
         player.do(moment)
     return Played(player.references, player.done)
 
@@ -119,21 +119,24 @@ class _Player:
 
     def start(self, at: datetime, first_at: datetime) -> None:
         """Set the workspace's clock to the week's first instant; backwards only when the first arrival has passed."""
-        now = self._now()
+        now, _ = self._clock()
         if not at <= now < first_at:
             self._driver.post("clock", to=iso(at), allow_back=True)
 
-    def _now(self) -> datetime:
-        return datetime.fromisoformat(self._driver.get("clock")["now"])
-
-    def move_to(self, at: datetime, hop: timedelta | None) -> None:
-        """Move the clock to an instant that may have passed while people were busy."""
-        now = self._now()
-        while hop is not None and now + hop < at:
-            now += hop
-            self._driver.move_to(iso(now))
+    def move_to(self, at: datetime) -> None:
+        """Move the clock to an instant (which may have passed while people were busy), by way of each step due before it."""
+        now, due = self._clock()
+        while due is not None and now < due < at:
+            self._driver.move_to(iso(due))
+            now, due = self._clock()
         if now < at:
             self._driver.move_to(iso(at))
+
+    def _clock(self) -> tuple[datetime, datetime | None]:
+        """The practice time, and when the bot's next step is due."""
+        answer = self._driver.get("clock")
+        due = answer["next_due"]
+        return datetime.fromisoformat(answer["now"]), datetime.fromisoformat(due) if due else None
 
     def do(self, moment: Moment) -> None:
         """Have it done, and say so."""

@@ -1,16 +1,19 @@
 """The demo week as values: 60 invented referrals, when each arrives, and what people then do."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
 from bot.directory_format import LOCAL
-from bot.domain.ids import PersonId
+from bot.domain.deadlines import Deadline
+from bot.domain.ids import AgencyId, PersonId
+from bot.domain.redaction import ACKNOWLEDGE
 
 DEMO_WEEK = Path(__file__).with_name("demo_week.toml")
+DEMO_POLICY = Path(__file__).with_name("demo_policy.toml")
 
 BEFORE_DUE = "before due"
 PLACES = (BEFORE_DUE, "after step 1", "after step 2", "after step 3")
@@ -71,6 +74,18 @@ class Week:
     def planned(self) -> dict[str, int]:
         """How many acknowledgements are planned to come at each place of the ladder."""
         return {place: sum(item.falls == place for item in self.items) for place in PLACES}
+
+
+def places(deadlines: Iterable[Deadline], agency: AgencyId) -> dict[str, int]:
+    """How many acknowledgements of an agency came at each place of its ladder; those past step 3, or missing, in none."""
+    counted = dict.fromkeys(PLACES, 0)
+    for deadline in deadlines:
+        if deadline.kind == ACKNOWLEDGE and deadline.agency == agency and deadline.ending is not None:
+            steps = [step.at for step in deadline.plan.steps if step.number > 0]
+            passed = sum(at <= deadline.ending.at for at in steps)
+            if passed < len(PLACES):
+                counted[PLACES[passed]] += 1
+    return counted
 
 
 def load_week(path: Path = DEMO_WEEK) -> Week:
