@@ -67,7 +67,8 @@ class Cast:
     """Everything a workspace holds at its start.
 
     `home` is the id of the bot's own organisation. `commands` are the slash commands that the app has
-    registered ("/refer"); with none named, every command is passed to the bot.
+    registered ("/refer"), `events` those it has subscribed to ("message.channels", "app_home_opened"); with none
+    named, every one is passed to the bot.
     """
 
     organisations: tuple[Organisation, ...]
@@ -76,6 +77,7 @@ class Cast:
     home: str
     bot: Bot = field(default_factory=Bot)
     commands: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
 
     def is_external(self, seat: Seat) -> bool:

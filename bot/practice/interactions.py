@@ -12,6 +12,8 @@ from bot.practice.records import Act, Message, ResponseUrl, Room, View
 from bot.practice.stage import Stage
 from bot.practice.wire import ControlError, Json
 
+EVENT_NAMES = {"im": "message.im", "group": "message.groups", "channel": "message.channels"}
+
 
 def active(stage: Stage, name: object) -> Seat:
     """The seat that acts, its account active."""
@@ -273,7 +275,7 @@ async def say(stage: Stage, seat: Seat, body: Json) -> Json:
     shown = as_slack(workspace, message)
     kind = "im" if room.peer else "group" if room.private else "channel"
     shown |= {"channel": room.id, "channel_type": kind, "event_ts": message.ts}
-    ack = await stage.event(shown, f"message.{kind}", shared=bool(room.shared_with))
+    ack = await stage.event(shown, EVENT_NAMES[kind], shared=bool(room.shared_with))
     if f"<@{workspace.bot_id}>" in message.text:
         await stage.event(shown | {"type": "app_mention"}, "app_mention", shared=bool(room.shared_with))
     return {"ts": message.ts, "delivered": ack is not None}

@@ -53,7 +53,9 @@ class Stage:
             await self.follower.settle()
 
     async def event(self, body: Json, name: str, *, shared: bool = False) -> Ack | None:
-        """Deliver an event; None when nobody took it, and then it is sent again as Slack would."""
+        """Deliver an event the app has subscribed to; None when nobody took it, and then it is sent again."""
+        if self.workspace.cast.events and name not in self.workspace.cast.events:
+            return None
         payload = payloads.event(self.workspace, body, shared=shared)
         try:
             return await self.delivery.send("events_api", payload, name)

@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot.practice.cast import default_cast
 from bot.practice.driver import Driver
 from bot.practice.mrkdwn import Token, mentioned, notified, tokens
 from bot.practice.server import PracticeServer
@@ -294,6 +296,19 @@ def test_a_message_shortcut_carries_its_message(driver: Driver, raw: RawBot) -> 
     assert payload["message"]["text"] == "what about this?"
     assert raw.payloads[0]["event"]["files"][0]["mimetype"] == "image/jpg"
     assert raw.payloads[0]["event"]["subtype"] == "file_share"
+
+
+def test_only_registered_commands_and_subscribed_events_are_sent() -> None:
+    cast = replace(default_cast(), commands=("/refer",), events=("message.channels",))
+    with PracticeServer(cast, port=0) as server, raw_bot(server) as raw:
+        driver = Driver(server.url)
+        with pytest.raises(ControlError) as refusal:
+            driver.command(OFFICER, "front-door", "/other")
+        assert refusal.value.code == "unknown_command"
+        driver.post("home", seat=OFFICER)
+        driver.post("say", seat=OFFICER, channel="@Vigil", text="to the bot alone")
+        driver.post("say", seat=OFFICER, channel="front-door", text="to all")
+        assert [payload["event"]["text"] for payload in raw.payloads] == ["to all"]
 
 
 def test_markup_is_found_before_unescaping() -> None:

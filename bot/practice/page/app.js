@@ -19,7 +19,7 @@ const rooms = () => now.state.channels.filter((one) => one.members.includes(now.
 const room = () => rooms().find((one) => one.id === now.room);
 const titleOf = (one) => (one.peer ? now.state.bot.name : `#${one.name}`);
 
-async function refresh() {
+async function draw() {
   now.state = await get("state");
   now.clockAt = Date.parse(now.state.now);
   now.clockSeen = performance.now();
@@ -105,8 +105,9 @@ async function drawRoom() {
   const shared = here.shared_with.length ? "Shared with another organisation. " : "";
   $("room-topic").textContent = `${here.archived ? "Archived. " : ""}${shared}${here.topic}`;
   $("draft-label").textContent = `Message ${titleOf(here)}`;
+  const reader = now.seat;
   const { messages } = await get("messages", { channel: here.id, seat: now.seat, limit: SHOWN });
-  if (here.id !== now.room) return undefined;
+  if (here.id !== now.room || reader !== now.seat) return undefined;
   const replies = new Map();
   for (const one of messages) {
     if (one.thread_ts && one.thread_ts !== one.ts) replies.set(one.thread_ts, (replies.get(one.thread_ts) ?? 0) + 1);
@@ -125,9 +126,10 @@ async function drawHome() {
   $("thread").hidden = true;
   $("room-name").textContent = "Home";
   $("room-topic").textContent = `What ${now.state.bot.name} shows ${seat().name}`;
-  const { view } = await get("home", { seat: now.seat });
-  const key = JSON.stringify([now.seat, view]);
-  if (key === drawnHome || now.room !== HOME) return;
+  const reader = now.seat;
+  const { view } = await get("home", { seat: reader });
+  const key = JSON.stringify([reader, view]);
+  if (key === drawnHome || now.room !== HOME || reader !== now.seat) return;
   drawnHome = key;
   const where = view && {
     place: { seat: now.seat, view_id: view.id },
@@ -141,8 +143,9 @@ async function drawHome() {
 }
 
 async function drawForms() {
-  const { views } = await get("views", { seat: now.seat });
-  showForms(views, now.seat);
+  const reader = now.seat;
+  const { views } = await get("views", { seat: reader });
+  if (reader === now.seat) showForms(views, reader);
 }
 
 async function drawLog() {
@@ -212,9 +215,10 @@ function listen() {
     [now.seat, now.thread] = [$("seat").value, null];
     sessionStorage.setItem("seat", now.seat);
     // Nothing drawn for the seat before may be pressed by the next.
-    $("messages").replaceChildren();
-    if (now.room !== HOME && now.state.channels.find((one) => one.id === now.room)?.peer) now.room = null;
-    go(now.room ?? rooms()[0]?.id ?? HOME);
+    for (const list of ["messages", "channels", "directs"]) $(list).replaceChildren();
+    if (now.room !== HOME && !room()) now.room = rooms()[0]?.id ?? HOME;
+    drawRooms();
+    go(now.room);
   });
   $("home-tab").addEventListener("click", () => go(HOME));
   $("thread-close").addEventListener("click", () => openNothing());
@@ -240,21 +244,20 @@ function tick() {
   $("now").textContent = clockText(shown, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
 
-// One refresh at a time; changes that come meanwhile make one more.
-let running = null;
-let again = false;
-function changed() {
-  if (running) {
-    again = true;
-    return;
+// One drawing at a time; whatever is asked for meanwhile is one more drawing after it.
+let drawing = null;
+let next = null;
+function refresh() {
+  if (!drawing) {
+    drawing = draw().finally(() => (drawing = null));
+    return drawing;
   }
-  running = refresh().finally(() => {
-    running = null;
-    if (again) {
-      again = false;
-      changed();
-    }
-  });
+  const then = () => {
+    next = null;
+    return refresh();
+  };
+  next ??= drawing.then(then, then);
+  return next;
 }
 
 function start() {
@@ -263,8 +266,8 @@ function start() {
   now.room = location.hash.slice(1).split("/")[0] || null;
   listen();
   const events = new EventSource("/control/events");
-  events.onmessage = changed;
-  events.onopen = changed;
+  events.onmessage = refresh;
+  events.onopen = refresh;
   setInterval(tick, 500);
 }
 
