@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self
 
-from bot.domain.cases import Case, CaseStatus, HumanAct, Particulars
+from bot.domain.cases import Case, CaseStatus, Child, HumanAct, Particulars
 from bot.domain.commands import Referral
 from bot.domain.deadlines import Deadline
+from bot.domain.decisions import Decision
 from bot.domain.directory import Directory, Person
 from bot.domain.events import AuditedEntry, Entry, Verdict
-from bot.domain.ids import CaseId, ChannelId, DeadlineId, DraftId, NoticeId, PersonId, Reference
+from bot.domain.ids import CaseId, ChannelId, DeadlineId, DecisionId, DraftId, NoticeId, PersonId, Reference
 from bot.domain.letters import Outgoing
 from bot.domain.notices import Destination, Notice, NoticeKind, Posted
 from bot.domain.policy import Policy
@@ -109,12 +110,36 @@ class Cases(Protocol):
         """Cases that name a child by this reference, by blind index."""
         ...
 
+    def known_as(self, kind: str, value: str) -> Sequence[tuple[CaseId, Child]]:
+        """Every child known by this reference, by blind index, oldest case first, with all the references given for it."""
+        ...
+
     def record(self, act: HumanAct) -> None:
         """Add a human act; its note is sealed."""
         ...
 
     def acts(self, case_id: CaseId) -> Sequence[HumanAct]:
         """Every human act, oldest first, notes opened."""
+        ...
+
+
+class Decisions(Protocol):
+    """Grave acts proposed, and what became of them; the reason is sealed."""
+
+    def add(self, decision: Decision) -> None:
+        """Store a new one."""
+        ...
+
+    def get(self, decision_id: DecisionId) -> Decision:
+        """The decision, its reason opened; NotFound when there is none."""
+        ...
+
+    def save(self, decision: Decision) -> None:
+        """Store the next revision; Conflict when somebody else saved first."""
+        ...
+
+    def of_case(self, case_id: CaseId) -> Sequence[Decision]:
+        """Every decision of a case in the order of proposing."""
         ...
 
 
@@ -353,6 +378,7 @@ class UnitOfWork(Protocol):
     """One transaction over every repository; rolled back unless committed."""
 
     cases: Cases
+    decisions: Decisions
     deadlines: Deadlines
     outbox: Outbox
     inbox: Inbox

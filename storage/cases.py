@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Row, Select, and_, bindparam, delete, exists, insert, select, update
 
 from bot.domain.cases import Case, CaseStatus, Child, ChildReference, HumanAct, Particulars, Party
 from bot.domain.errors import Conflict, NotFound
@@ -130,6 +130,26 @@ class SqlCases:
         named = select(CHILD_REFERENCES.c.case_id).where(CHILD_REFERENCES.c.value_index.in_(known_as))
         query = select(CASES.c.id).where(CASES.c.id.in_(named)).order_by(CASES.c.opened_at, CASES.c.id)
         return [CaseId(found) for found in self._work.connection.scalars(query)]
+
+    def known_as(self, kind: str, value: str) -> Sequence[tuple[CaseId, Child]]:
+        """Return every child known by this reference, oldest case first, with all its references opened."""
+        named = CHILD_REFERENCES.alias("named")
+        wanted = named.c.value_index.in_(self._work.sealer.blind_indexes(kind, value))
+        same = and_(named.c.case_id == CHILD_REFERENCES.c.case_id, named.c.child == CHILD_REFERENCES.c.child)
+        query = (
+            select(CHILD_REFERENCES)
+            .join(CASES, CASES.c.id == CHILD_REFERENCES.c.case_id)
+            .where(exists().where(same, wanted))
+            .order_by(CASES.c.opened_at, CASES.c.id, CHILD_REFERENCES.c.child, CHILD_REFERENCES.c.position)
+        )
+        rows = self._work.connection.execute(query).all()
+        self._work.vault.preload(row.case_id for row in rows)
+        found: dict[tuple[CaseId, int], list[ChildReference]] = {}
+        for row in rows:
+            with reading_row(CHILD_REFERENCES, f"{row.case_id} {row.child}"):
+                value_here = opened(self._work, CHILD_REFERENCES, "value_sealed", row.case_id, row.value_sealed)
+            found.setdefault((CaseId(row.case_id), row.child), []).append(ChildReference(row.kind, value_here))
+        return [(case_id, Child(number, tuple(given))) for (case_id, number), given in found.items()]
 
     def forget_read(self) -> None:
         """Forget what was read, after a part of the transaction was undone."""

@@ -10,11 +10,13 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from bot.domain.authorisation import Grave
 from bot.domain.calendar import Clock, Span
 from bot.domain.cases import Acknowledgement, Case, CaseStatus, Child, ChildReference, HumanAct, Party, PhoneTold
 from bot.domain.commands import Referral
 from bot.domain.deadlines import Deadline, Ending, EndingKind, Plan, PlannedStep
-from bot.domain.ids import AgencyId, CaseId, ChannelId, DeadlineId, NoticeId, PersonId, Reference, TeamId
+from bot.domain.decisions import Decision, Outcome
+from bot.domain.ids import AgencyId, CaseId, ChannelId, DeadlineId, DecisionId, NoticeId, PersonId, Reference, TeamId
 from bot.domain.notices import Destination, DestinationKind, Notice, NoticeKind, NoticeState, Posted
 from bot.domain.policy import Band, Basis, Repeat, Role
 from bot.domain.risk import Answer
@@ -51,6 +53,12 @@ def case_values(case: Case) -> Values:
         "policy_version": case.policy_version,
         "last_act_at": case.last_act_at,
         "graded_at": case.graded_at,
+        "fired_at": _json({code: _instant(at) for code, at in case.fired_at.items()}),
+        "referral_number": case.referral_number,
+        "closed_at": case.closed_at,
+        "no_further_action": int(case.no_further_action),
+        "merged_into": case.merged_into,
+        "also_referred": _json(list(case.also_referred)),
     }
 
 
@@ -78,6 +86,12 @@ def case_of(row: Row[Any], parties: Sequence[Party]) -> Case:
         policy_version=row.policy_version,
         last_act_at=row.last_act_at,
         graded_at=row.graded_at,
+        fired_at={code: datetime.fromisoformat(at) for code, at in json.loads(row.fired_at).items()},
+        referral_number=row.referral_number,
+        closed_at=row.closed_at,
+        no_further_action=bool(row.no_further_action),
+        merged_into=CaseId(row.merged_into) if row.merged_into is not None else None,
+        also_referred=tuple(PersonId(person) for person in json.loads(row.also_referred)),
     )
 
 
@@ -195,6 +209,43 @@ def deadline_of(row: Row[Any]) -> Deadline:
         held_until=row.held_until,
         ending=ending,
         version=row.version,
+    )
+
+
+def decision_values(decision: Decision) -> Values:
+    """Return the plain columns of a decision."""
+    return {
+        "id": decision.id,
+        "case_id": decision.case_id,
+        "act": decision.act.value,
+        "subject": decision.subject,
+        "by_person": decision.by,
+        "at": decision.at,
+        "until_at": decision.until_at,
+        "version": decision.version,
+        "outcome": decision.outcome.value,
+        "decided_by": decision.decided_by,
+        "decided_at": decision.decided_at,
+        "revision": decision.revision,
+    }
+
+
+def decision_of(row: Row[Any], reason: str) -> Decision:
+    """Return a decision with its opened reason."""
+    return Decision(
+        id=DecisionId(row.id),
+        case_id=CaseId(row.case_id),
+        act=Grave(row.act),
+        subject=row.subject,
+        reason=reason,
+        by=PersonId(row.by_person),
+        at=row.at,
+        until_at=row.until_at,
+        version=row.version,
+        outcome=Outcome(row.outcome),
+        decided_by=PersonId(row.decided_by) if row.decided_by is not None else None,
+        decided_at=row.decided_at,
+        revision=row.revision,
     )
 
 

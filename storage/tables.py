@@ -51,6 +51,12 @@ class CaseRow(SQLModel, table=True):
     policy_version: str = Field(sa_type=Text)
     last_act_at: datetime = Field(sa_type=Instant)
     graded_at: datetime | None = Field(default=None, sa_type=Instant)
+    fired_at: str = Field(sa_type=Text)
+    referral_number: int = Field(sa_type=Integer)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    no_further_action: int = Field(default=0, sa_type=Integer)
+    merged_into: str | None = Field(default=None, sa_type=Text)
+    also_referred: str = Field(sa_type=Text)
     quarantined: int = Field(default=0, sa_type=Integer)
     children: int = Field(sa_type=Integer)
     narrative_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
@@ -112,6 +118,32 @@ class HumanActRow(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant)
     protective: int = Field(sa_type=Integer)
     note_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class DecisionRow(SQLModel, table=True):
+    """A grave act proposed on a case, and what a second person said; `seq` keeps the order of proposing."""
+
+    __tablename__ = "decisions"
+    __table_args__: ClassVar[tuple[Any, ...]] = (
+        UniqueConstraint("id", name="uq_decisions_id"),
+        Index("ix_decisions_case", "case_id", "seq"),
+        _STRICT,
+    )
+
+    seq: int | None = Field(default=None, sa_type=Integer, primary_key=True)
+    id: str = Field(sa_type=Text)
+    case_id: str = Field(sa_type=Text, foreign_key="cases.id")
+    act: str = Field(sa_type=Text)
+    subject: str = Field(sa_type=Text)
+    reason_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    by_person: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=Instant)
+    until_at: datetime | None = Field(default=None, sa_type=Instant)
+    version: int = Field(sa_type=Integer)
+    outcome: str = Field(sa_type=Text)
+    decided_by: str | None = Field(default=None, sa_type=Text)
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    revision: int = Field(sa_type=Integer)
 
 
 class DeadlineRow(SQLModel, table=True):
@@ -315,6 +347,7 @@ CASES = _table("cases")
 PARTIES = _table("case_parties")
 CHILD_REFERENCES = _table("child_references")
 HUMAN_ACTS = _table("human_acts")
+DECISIONS = _table("decisions")
 DEADLINES = _table("deadlines")
 NOTICES = _table("notices")
 INBOX = _table("inbox")

@@ -9,11 +9,12 @@ from typing import Self
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.events import Entry
-from bot.ports import Audit, Cards, Cases, Deadlines, Drafts, Inbox, Marks, Outbox, Reports, StorageDown
+from bot.ports import Audit, Cards, Cases, Deadlines, Decisions, Drafts, Inbox, Marks, Outbox, Reports, StorageDown
 from storage.audit import AuditLog
 from storage.cases import SqlCases
 from storage.database import Database
 from storage.deadlines import SqlDeadlines
+from storage.decisions import SqlDecisions
 from storage.encryption import SYSTEM_SCOPE, Keyring, Sealer
 from storage.errors import DatabaseRefused
 from storage.inbox import SqlCards, SqlDrafts, SqlInbox, SqlMarks
@@ -27,6 +28,7 @@ class SqlUnitOfWork:
     """The `UnitOfWork` port on SQLite or PostgreSQL; used once, over after `commit`."""
 
     cases: Cases
+    decisions: Decisions
     deadlines: Deadlines
     outbox: Outbox
     inbox: Inbox
@@ -54,6 +56,7 @@ class SqlUnitOfWork:
         self._log = AuditLog(self._work, self._keyring)
         self.audit = self._log
         self.cases = self._cases = SqlCases(self._work, self._prefix)
+        self.decisions = SqlDecisions(self._work)
         self.deadlines = SqlDeadlines(self._work)
         self.outbox = SqlOutbox(self._work)
         self.inbox = SqlInbox(self._work)

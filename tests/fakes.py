@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from bot.ports import Audit, Cards, Cases, Deadlines, Drafts, Inbox, Marks, Outbox, Reports
+from bot.ports import Audit, Cards, Cases, Deadlines, Decisions, Drafts, Inbox, Marks, Outbox, Reports
 from tests.memory.cases import MemoryCases, MemoryDeadlines
+from tests.memory.decisions import MemoryDecisions
 from tests.memory.outbox import MemoryOutbox
 from tests.memory.records import MemoryAudit, MemoryCards, MemoryDrafts, MemoryInbox, MemoryMarks
 from tests.memory.reports import MemoryReports
@@ -38,6 +39,7 @@ class MemoryUnitOfWork:
     """Works on a copy of the state and puts it in place on commit; over after that."""
 
     cases: Cases
+    decisions: Decisions
     deadlines: Deadlines
     outbox: Outbox
     inbox: Inbox
@@ -61,6 +63,7 @@ class MemoryUnitOfWork:
             self._holds_turn, self._store.writer = True, me
         self._state = state = self._store.state.copied()
         self.cases = MemoryCases(state, self._store.prefix)
+        self.decisions = MemoryDecisions(state)
         self.deadlines = MemoryDeadlines(state)
         self.outbox = MemoryOutbox(state)
         self.inbox = MemoryInbox(state)

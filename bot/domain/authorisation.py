@@ -1,4 +1,4 @@
-"""Grave acts: lowering a grade, extending, waiving, closing, merging and overriding a floor need a reason and a second person."""
+"""Grave acts: lowering a grade, extending, waiving, closing, re-opening, merging, overriding a floor: a reason and two people."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ class Grave(StrEnum):
     EXTEND = "extend"
     WAIVE = "waive"
     CLOSE = "close"
+    NO_FURTHER_ACTION = "no_further_action"
+    REOPEN = "reopen"
     MERGE = "merge"
     OVERRIDE_FLOOR = "override_floor"
 

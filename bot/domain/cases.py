@@ -81,7 +81,9 @@ class Case:
     """One referral as everybody on it may know it: codes, instants and staff, nothing of the child.
 
     `facts` maps fact codes to the answers given so far; `version` rises by one with every change and is
-    what a button was drawn "as of".
+    what a button was drawn "as of". `fired_at` says since when each floor holds, overridden ones too (`floors` leaves those
+    out). `referral_number` counts referrals about the same child in twelve months, this one included. `also_referred` are
+    the referrers of cases merged into this one.
     """
 
     id: CaseId
@@ -105,6 +107,12 @@ class Case:
     policy_version: str
     last_act_at: datetime
     graded_at: datetime | None = None
+    fired_at: Mapping[str, datetime] = field(default_factory=dict)
+    referral_number: int = 1
+    closed_at: datetime | None = None
+    no_further_action: bool = False
+    merged_into: CaseId | None = None
+    also_referred: tuple[PersonId, ...] = ()
 
     def party(self, agency: AgencyId) -> Party | None:
         """The agency's part in the case, None when it was not told."""
@@ -113,6 +121,16 @@ class Case:
     def with_party(self, party: Party) -> "Case":
         """The case with one agency's part replaced."""
         return replace(self, parties=tuple(party if p.agency == party.agency else p for p in self.parties))
+
+    @property
+    def referrers(self) -> tuple[PersonId, ...]:
+        """Everybody who referred it, each once."""
+        return tuple(dict.fromkeys((self.referrer, *self.also_referred)))
+
+    @property
+    def owners(self) -> frozenset[PersonId]:
+        """Everybody who owns an agency's part of it."""
+        return frozenset(party.owner for party in self.parties if party.owner is not None)
 
     @property
     def channels(self) -> tuple[ChannelId, ...]:

@@ -54,6 +54,7 @@ class EndingKind(StrEnum):
     WAIVED = "waived"
     EXTENDED = "extended"
     SUPERSEDED = "superseded"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.domain.cases import Case, CaseStatus, HumanAct, Particulars
+from bot.domain.cases import Case, CaseStatus, Child, HumanAct, Particulars
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import Conflict
 from bot.domain.ids import CaseId, DeadlineId, Reference
@@ -60,6 +60,14 @@ class MemoryCases:
             for case in sorted(self._state.cases.values(), key=lambda case: (case.opened_at, case.id))
             for children in (self._state.particulars[case.id].children,)
             if any((each.kind, folded(each.value)) == wanted for child in children for each in child.references)
+        ]
+
+    def known_as(self, kind: str, value: str) -> Sequence[tuple[CaseId, Child]]:
+        return [
+            (case_id, child)
+            for case_id in self.with_reference(kind, value)
+            for child in self._state.particulars[case_id].children
+            if any((each.kind, folded(each.value)) == (kind, folded(value)) for each in child.references)
         ]
 
     def record(self, act: HumanAct) -> None:

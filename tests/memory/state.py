@@ -11,9 +11,10 @@ from typing import TypeVar
 from bot.domain.cases import Case, HumanAct, Particulars
 from bot.domain.commands import Referral
 from bot.domain.deadlines import Deadline
+from bot.domain.decisions import Decision
 from bot.domain.errors import NotFound
 from bot.domain.events import AuditedEntry, Entry
-from bot.domain.ids import CaseId, ChannelId, DeadlineId, DraftId, NoticeId, PersonId
+from bot.domain.ids import CaseId, ChannelId, DeadlineId, DecisionId, DraftId, NoticeId, PersonId
 from bot.domain.notices import Notice, Posted
 
 K = TypeVar("K")
@@ -28,6 +29,7 @@ class State:
     particulars: dict[CaseId, Particulars] = field(default_factory=dict)
     references: dict[int, int] = field(default_factory=dict)
     acts: list[HumanAct] = field(default_factory=list)
+    decisions: dict[DecisionId, Decision] = field(default_factory=dict)
     deadlines: dict[DeadlineId, Deadline] = field(default_factory=dict)
     quarantined: set[CaseId] = field(default_factory=set)
     notices: dict[NoticeId, Notice] = field(default_factory=dict)

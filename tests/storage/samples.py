@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+from bot.domain.authorisation import Grave
 from bot.domain.calendar import Clock, Span
 from bot.domain.cases import (
     Acknowledgement,
@@ -19,7 +20,8 @@ from bot.domain.cases import (
 )
 from bot.domain.commands import Referral
 from bot.domain.deadlines import Deadline, Ending, EndingKind, Plan, PlannedStep
-from bot.domain.ids import AgencyId, CaseId, ChannelId, DeadlineId, NoticeId, PersonId, Reference, TeamId
+from bot.domain.decisions import Decision
+from bot.domain.ids import AgencyId, CaseId, ChannelId, DeadlineId, DecisionId, NoticeId, PersonId, Reference, TeamId
 from bot.domain.notices import Destination, Notice, NoticeKind
 from bot.domain.policy import Band, Basis, Repeat, Role
 from bot.domain.redaction import ACKNOWLEDGE
@@ -148,3 +150,16 @@ def act(minutes: int = 0, **changes: object) -> HumanAct:
         "note": "canary note",
     }
     return HumanAct(**{**values, **changes})  # type: ignore[arg-type]  # same
+
+
+def decision(number: int = 1, case_id: str = "c1", **changes: object) -> Decision:
+    values: dict[str, object] = {
+        "id": DecisionId(f"e{number}"),
+        "case_id": CaseId(case_id),
+        "act": Grave.CLOSE,
+        "subject": "",
+        "reason": "canary reason of some length",
+        "by": OFFICER,
+        "at": NOW,
+    }
+    return Decision(**{**values, **changes})  # type: ignore[arg-type]  # same

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.authorisation import Grave
 from bot.domain.cases import CaseStatus
+from bot.domain.decisions import Outcome
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.events import Action, Entry
-from bot.domain.ids import CaseId, ChannelId, DeadlineId, DraftId
+from bot.domain.ids import CaseId, ChannelId, DeadlineId, DecisionId, DraftId
 from bot.domain.notices import Posted
 from bot.domain.policy import Band
 from bot.ports import Store
@@ -102,7 +104,16 @@ def test_a_case_comes_back_as_it_went_in(store: Store) -> None:
         parties=(),
         facts={},
     )
-    full = samples.case(parties=(samples.POLICE, samples.answered()), graded_at=NOW + HOUR)
+    full = samples.case(
+        parties=(samples.POLICE, samples.answered()),
+        graded_at=NOW + HOUR,
+        fired_at={"under_two": NOW, "weapon": NOW + HOUR},
+        referral_number=3,
+        closed_at=NOW + 2 * HOUR,
+        no_further_action=True,
+        merged_into=CaseId("c9"),
+        also_referred=(WORKER,),
+    )
     with store.write() as uow:
         uow.cases.add(full, PARTICULARS)
         uow.cases.add(bare, replace(PARTICULARS, children=(), narrative="", address="", left_out_reason=""))
@@ -174,6 +185,48 @@ def test_a_child_is_found_by_any_agencys_reference_however_it_is_spelled(store: 
         assert uow.cases.with_reference("council", "la-77") == ["c1", "c2"]
         assert uow.cases.with_reference("nhs", "44-0001") == []
         assert uow.cases.with_reference("police", "44-0002") == []
+
+
+def test_a_child_comes_with_every_reference_given_for_it_and_without_the_other_children(store: Store) -> None:
+    put(store, 1, 2)
+    with store.read() as uow:
+        first, third = PARTICULARS.children[0], PARTICULARS.children[2]
+        assert uow.cases.known_as("nhs", "9000000001") == [(CASE, first), (CaseId("c2"), first)]
+        assert uow.cases.known_as("council", "la 77") == [(CASE, third), (CaseId("c2"), third)]
+        assert uow.cases.known_as("police", "44-0002") == []
+
+
+def test_a_decision_comes_back_with_its_reason_in_the_order_of_proposing(store: Store) -> None:
+    put(store, 1, 2)
+    extension = samples.decision(2, act=Grave.EXTEND, subject="d1", until_at=NOW + HOUR)
+    agreed = replace(
+        samples.decision(1), version=2, outcome=Outcome.AGREED, decided_by=WORKER, decided_at=NOW + 2 * HOUR
+    )
+    with store.write() as uow:
+        for each in (extension, samples.decision(1), samples.decision(3, "c2")):
+            uow.decisions.add(each)
+        uow.commit()
+    with store.write() as uow:
+        uow.decisions.save(agreed)
+        uow.commit()
+    with store.read() as uow:
+        assert uow.decisions.of_case(CASE) == [extension, replace(agreed, revision=2)]
+        assert uow.decisions.get(extension.id) == extension
+        with pytest.raises(NotFound):
+            uow.decisions.get(DecisionId("none"))
+
+
+def test_the_second_to_decide_on_what_both_read_is_told_of_the_conflict(store: Store) -> None:
+    put(store)
+    with store.write() as uow:
+        uow.decisions.add(samples.decision())
+        uow.commit()
+    with store.write() as uow:
+        uow.decisions.save(samples.decision())
+        with pytest.raises(Conflict):
+            uow.decisions.save(samples.decision())
+        with pytest.raises(Conflict):
+            uow.decisions.save(samples.decision(9))
 
 
 def test_human_acts_come_back_oldest_first_with_their_notes(store: Store) -> None:

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _case_parties()
     _child_references()
     _human_acts()
+    _decisions()
     _deadlines()
     _notices()
     _inbox()
@@ -60,6 +61,12 @@ def _cases() -> None:
         sa.Column("policy_version", sa.Text(), nullable=False),
         sa.Column("last_act_at", Instant(), nullable=False),
         sa.Column("graded_at", Instant(), nullable=True),
+        sa.Column("fired_at", sa.Text(), nullable=False),
+        sa.Column("referral_number", sa.Integer(), nullable=False),
+        sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("no_further_action", sa.Integer(), nullable=False),
+        sa.Column("merged_into", sa.Text(), nullable=True),
+        sa.Column("also_referred", sa.Text(), nullable=False),
         sa.Column("quarantined", sa.Integer(), nullable=False),
         sa.Column("children", sa.Integer(), nullable=False),
         sa.Column("narrative_sealed", sa.LargeBinary(), nullable=True),
@@ -138,6 +145,34 @@ def _human_acts() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_human_acts_case", "human_acts", ["case_id", "at", "seq"], unique=False)
+
+
+def _decisions() -> None:
+    op.create_table(
+        "decisions",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("by_person", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("until_at", Instant(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["cases.id"],
+        ),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.UniqueConstraint("id", name="uq_decisions_id"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_decisions_case", "decisions", ["case_id", "seq"], unique=False)
 
 
 def _deadlines() -> None:
