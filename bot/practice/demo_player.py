@@ -143,8 +143,8 @@ class _Player:
         item, deed = moment.item, moment.deed
         if deed is None:
             self._refer(item)
-            graded = item.grade or UNGRADED
-            said = f"{self._name(item.by)} refers {self.references[item.number]}: {item.concern}, {graded}"
+            what = f"{item.concern}, {item.grade or UNGRADED}".replace("_", " ")
+            said = f"{self._name(item.by)} refers {self.references[item.number]}: {what}."
         else:
             said = self._press(item, deed, ACTIONS[moment.kind])
         where = f" ({item.falls})" if moment.kind is Kind.ACKNOWLEDGED else ""
@@ -185,9 +185,8 @@ class _Player:
         reference = self.references[item.number]
         card = self._card(reference, channel)
         answer = self._driver.click(self._seat(deed.by), channel, card, action, deed.code or None)
-        code = f" {deed.code}" if deed.code else ""
-        reply = f" · {answer['reply']}" if answer.get("reply") else ""
-        return f"{self._name(deed.by)}: {action}{code}, {reference}{reply}"
+        told = answer.get("reply") or f"{reference}: {action} {deed.code}".rstrip()
+        return f"{self._name(deed.by)}: {told}"
 
     def _card(self, reference: str, channel: str) -> str:
         """The message that is the referral's card in a channel; it is redrawn in place, so it is looked up once."""

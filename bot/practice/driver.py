@@ -11,6 +11,16 @@ from bot.practice.wire import ControlError, Json
 ANSWERS_WITHIN = 60.0
 
 
+def _refused(refusal: urllib.error.HTTPError) -> ControlError:
+    """The refusal that the workspace answered with; one that is breaking off answers with something else."""
+    with refusal:
+        try:
+            told: Json = json.load(refusal)
+        except ValueError:
+            return ControlError("unreachable", f"The practice workspace broke off with status {refusal.code}.", 503)
+    return ControlError(told["error"], told["detail"], status=refusal.code)
+
+
 class Driver:
     """Acts as any seat over HTTP; every refusal is a ControlError with its code and sentence."""
 
@@ -37,9 +47,7 @@ class Driver:
             with urllib.request.urlopen(request, timeout=ANSWERS_WITHIN) as response:  # noqa: S310 - as above
                 answer: Json = json.load(response)
         except urllib.error.HTTPError as refusal:
-            with refusal:
-                told: Json = json.load(refusal)
-            raise ControlError(told["error"], told["detail"], status=refusal.code) from None
+            raise _refused(refusal) from None
         except (OSError, HTTPException) as problem:
             raise ControlError("unreachable", f"The practice workspace does not answer: {problem}.", 503) from problem
         answer.pop("ok", None)
