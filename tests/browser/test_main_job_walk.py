@@ -10,10 +10,14 @@ from playwright.sync_api import Page, expect, sync_playwright
 from tests.scenarios.world import (
     CARE_DUTY,
     CARE_EXECUTIVE,
+    CARE_HEAD,
+    CARE_LEAD,
     CARE_LEADER,
     CHIEF,
+    DEPARTMENT_LEAD,
     OFFICER,
     POLICE_LEADER,
+    SUPERINTENDENT,
     World,
 )
 from tests.scenarios.world import world as open_world
@@ -34,6 +38,15 @@ def walk(tmp_path: Path, chromium: Path) -> Iterator[tuple[World, Page]]:
         browser.close()
 
 
+STEPS = {
+    1: "due",
+    2: "team leaders",
+    3: "department and partner leads",
+    4: "superintendent and head of service",
+    5: "chief officer and partner executive",
+}
+
+
 def picture(page: Page, name: str) -> None:
     if PICTURES:
         page.wait_for_timeout(600)
@@ -42,6 +55,7 @@ def picture(page: Page, name: str) -> None:
 
 def sit(page: Page, name: str) -> None:
     page.get_by_label("Sit as").select_option(label=name)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("#")
 
 
 def refer(page: Page) -> None:
@@ -73,17 +87,20 @@ def test_walk_from_refer_to_chief_officer_and_partner_executive_and_the_partners
     sit(page, OFFICER)
     refer(page)
     expect(page.get_by_role("log", name="Messages")).to_contain_text("SG-26-00001")
-    for after, people in (
-        ("1h", (CARE_LEADER,)),
-        ("1h", (POLICE_LEADER, CARE_LEADER)),
-        ("23h", (CHIEF, CARE_EXECUTIVE)),
-    ):
+    climbs = (
+        ("1h", (CARE_LEADER, POLICE_LEADER)),
+        ("1h", (CARE_LEADER, POLICE_LEADER)),
+        ("2h", (CARE_LEAD, DEPARTMENT_LEAD)),
+        ("3h", (CARE_HEAD, SUPERINTENDENT)),
+        ("18h", (CARE_EXECUTIVE, CHIEF)),
+    )
+    for number, (after, people) in enumerate(climbs, start=1):
         world.driver.advance(after)
         for person in people:
             sit(page, person)
             page.get_by_role("button", name="Vigil").click()
-            expect(page.get_by_role("log", name="Messages")).to_contain_text("SG-26-00001")
-    picture(page, "4-executive")
+            expect(page.get_by_role("log", name="Messages")).to_contain_text(STEPS[number])
+        picture(page, f"4-step-{number}")
     sit(page, CARE_DUTY)
     page.get_by_role("button", name="#front-door").click()
     messages = page.get_by_role("log", name="Messages")
