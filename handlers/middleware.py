@@ -1,6 +1,5 @@
 """Around every listener: who is asking, and what they hear when it could not be done."""
 
-import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
@@ -17,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.commands import Actor
 from bot.domain.directory import Directory
-from bot.domain.errors import FormRefusal, Refusal
+from bot.domain.errors import FormRefusal, Refusal, places
 from bot.domain.ids import AgencyId, ChannelId, Workspace, stranger
 from bot.ports import Clock, StorageDown
 from bot.services.desk import Desk
@@ -215,9 +214,3 @@ def _show_errors(asked: Asked, fields: Mapping[str, str], sentence: str) -> None
         asked.ack(response_action="errors", errors=found)
     else:
         asked.tell(sentence)
-
-
-def places(error: BaseException) -> list[str]:
-    """Where an error came from, as file:line, innermost last; never its words, which may hold what a person typed."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames][-6:]

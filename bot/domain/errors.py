@@ -1,5 +1,6 @@
 """What may go wrong between people and the program."""
 
+import traceback
 from collections.abc import Mapping
 
 
@@ -37,3 +38,9 @@ class Conflict(Exception):
 
 class Poisoned(Exception):
     """A stored row that cannot be read back into a value; names the row, never its content."""
+
+
+def places(error: BaseException) -> list[str]:
+    """Where an error came from, as file:line, innermost last; never its words, which may hold what a person typed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames][-6:]

@@ -8,7 +8,7 @@ from threading import Lock
 import structlog
 
 from bot.domain.directory import Directory
-from bot.domain.errors import NotFound, Poisoned
+from bot.domain.errors import NotFound, Poisoned, places
 from bot.domain.events import Action, Entry
 from bot.domain.ids import BOT, ChannelId, NoticeId, PersonId
 from bot.domain.letters import CardLetter, Letter, LineLetter, Outgoing, StepLetter, codes
@@ -127,7 +127,7 @@ def _worded(notice: Notice, tools: Tools, now: datetime) -> tuple[Letter | None,
         try:
             return letter_for(notice, uow, tools.rules, now), card
         except (Poisoned, NotFound, LookupError, ValueError, TypeError) as error:
-            raise _NotWorded(type(error).__name__) from error
+            raise _NotWorded(f"{type(error).__name__} at {places(error)[-1]}") from error
 
 
 def _send(notice: Notice, *, tools: Tools, messenger: Messenger, pace: Pace, now: datetime) -> Posted | _Nothing:
@@ -191,7 +191,7 @@ def _look(notice: Notice, key: str, directory: Directory, messenger: Messenger, 
         return messenger.find(key, destination=notice.destination, person=person, since=first_at - timedelta(seconds=5))
     except SendFailed as failed:
         if now - first_at >= BLIND_AFTER:
-            log.exception("posted_without_looking", notice=notice.id, code=failed.code)
+            log.warning("posted_without_looking", notice=notice.id, code=failed.code)
             return None
         raise SendFailed(FailureKind.UNKNOWN, failed.code, retry_after=failed.retry_after or LOOK_AGAIN) from failed
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.deadlines import due_step
-from bot.domain.errors import Conflict, Poisoned
+from bot.domain.errors import Conflict, NotFound, Poisoned, places
 from bot.domain.events import Action, Entry
 from bot.domain.ids import BOT, CaseId, NoticeId
 from bot.domain.notices import Destination, Notice, NoticeKind
@@ -63,8 +63,8 @@ def _one_case(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> 
             _escalate(uow, tools, case_id, now)
     except Conflict:
         log.info("case_moved_meanwhile", case_id=case_id)
-    except (Poisoned, LookupError, ValueError, TypeError, ArithmeticError) as error:
-        log.exception("case_quarantined", case_id=case_id, kind=type(error).__name__)
+    except (Poisoned, NotFound, LookupError, ValueError, TypeError, ArithmeticError) as error:
+        log.error("case_quarantined", case_id=case_id, error=type(error).__name__, where=places(error))  # noqa: TRY400 - its words may hold what was typed
         _quarantine(uow, tools, case_id, now)
 
 

@@ -1,7 +1,8 @@
 from dataclasses import replace
 
+from bot.domain.errors import places
 from bot.domain.ids import ChannelId, SlackUser, Workspace
-from handlers.middleware import actor_of, places
+from handlers.middleware import actor_of
 from handlers.parsing import Identity
 from tests.handlers.desks import rules
 
