@@ -48,7 +48,8 @@ class RulesInForce:
 
 def load_rules(settings: Settings) -> RulesInForce:
     """The rules of the settings' files; PolicyProblems or DirectoryProblems name everything wrong at once."""
-    return RulesInForce(load_policy(settings.vigil_policy), load_directory(require_directory(settings)))
+    policy = load_policy(settings.vigil_policy)
+    return RulesInForce(policy, load_directory(require_directory(settings), policy.concerns))
 
 
 def open_storage(settings: Settings) -> Database:

@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import cast
 
 from bot.directory_format import TABLES, TOP, Key, Unfit
 from bot.domain.directory import Agency, AgencyKind, Cover, Department, Directory, Person, Route, Shift, Team
-from bot.domain.directory_rules import Fault, faults
+from bot.domain.directory_rules import Fault, faults, unknown_concerns
 from bot.domain.ids import AgencyId, ChannelId, DepartmentId, PersonId, SlackUser, TeamId, Workspace
 
 
@@ -107,12 +107,15 @@ def _shown(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def load_directory(path: Path) -> Directory:
-    """The directory of a file; raises DirectoryProblems with every fault at once."""
-    return read_directory(path).directory
+def load_directory(path: Path, concerns: Collection[str] | None = None) -> Directory:
+    """The directory of a file; raises DirectoryProblems with every fault at once.
+
+    With `concerns`, the codes of the policy's concerns, a route of any other concern is a fault too.
+    """
+    return read_directory(path, concerns).directory
 
 
-def read_directory(path: Path) -> DirectoryFile:
+def read_directory(path: Path, concerns: Collection[str] | None = None) -> DirectoryFile:
     """The whole file with channels and titles; raises DirectoryProblems with every fault at once."""
     content, document = _parsed(path)
     reader = _Reader(document)
@@ -122,7 +125,8 @@ def read_directory(path: Path) -> DirectoryFile:
     channels = {channel.id: channel for channel in map(_channel, rows["channel"])}
     shape_faults = tuple(reader.noted)
     told = {fault.key for fault in shape_faults}
-    rule_faults = (*faults(directory), *_channel_faults(channels, directory))
+    routed = unknown_concerns(directory, concerns) if concerns is not None else ()
+    rule_faults = (*faults(directory), *routed, *_channel_faults(channels, directory))
     problems = (*shape_faults, *(fault for fault in rule_faults if fault.key not in told))
     if problems:
         raise DirectoryProblems(path, problems)

@@ -9,6 +9,7 @@ import pytest
 from bot.directory_file import DirectoryProblems, load_directory, read_directory
 from bot.directory_format import TABLES, TOP
 from bot.domain.ids import ChannelId, PersonId, SlackUser, TeamId, Workspace
+from bot.policy_file import load_policy
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "bot" / "practice" / "directory.toml"
@@ -238,6 +239,15 @@ def test_added_fault_names_its_key_and_what_is_wrong(tmp_path: Path, added: str,
     assert says in found[key]
 
 
+def test_route_of_a_concern_that_the_policy_does_not_have_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, SMALL + '[[route]]\nagency = "care"\nteam = "door"\nconcern = "neglct"\n')
+    assert load_directory(path).routes
+    with pytest.raises(
+        DirectoryProblems, match=r'route\[1\].concern: the policy has no concern "neglct". Write one of neglect'
+    ):
+        load_directory(path, concerns=["neglect", "other"])
+
+
 def test_covers_of_each_other_at_different_times_are_no_loop(tmp_path: Path) -> None:
     directory = load_directory(written(tmp_path, SMALL + cover("cat", "dee", 1, 5) + cover("dee", "cat", 5, 9)))
     assert directory.on_duty(TeamId("door"), datetime(2026, 12, 6, tzinfo=UTC)) == (PersonId("cat"),)
@@ -284,7 +294,7 @@ def test_sample_directory_has_a_force_of_eight_departments_and_its_partners() ->
 
 
 def test_sample_directory_uses_invented_addresses_and_drama_numbers_only() -> None:
-    directory = load_directory(SAMPLE)
+    directory = load_directory(SAMPLE, concerns=load_policy().concerns)
     people = directory.people.values()
     assert all(not person.email or person.email.endswith(".example.org") for person in people)
     numbers = [*(person.phone for person in people), *(agency.phone for agency in directory.agencies.values())]

@@ -1,6 +1,6 @@
 """What a directory must hold before anybody can rely on it: faults found in a whole directory, all at once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.domain.directory import MOST_COVERS, AgencyKind, Cover, Directory, Team
@@ -22,6 +22,14 @@ def faults(directory: Directory) -> tuple[Fault, ...]:
         _unknown, _agencies, _departments, _teams, _people, _routes, _shifts, _covers, _channels, _identities,
     )  # fmt: skip
     return tuple(fault for rule in rules for fault in rule(directory))
+
+
+def unknown_concerns(directory: Directory, concerns: Collection[str]) -> Iterator[Fault]:
+    """A fault for each route of a concern that the policy does not have; such a route would never be taken."""
+    for number, route in enumerate(directory.routes, 1):
+        if route.concern is not None and route.concern not in concerns:
+            wrong = f'the policy has no concern "{route.concern}".'
+            yield Fault(f"route[{number}].concern", wrong, f"Write one of {', '.join(concerns)}.")
 
 
 def cover_loops(covers: Iterable[Cover]) -> Iterator[tuple[PersonId, ...]]:

@@ -160,7 +160,9 @@ class _Player:
         view_id = self._view(item, sent)
         found = REFERENCE.search(" ".join(sent["view"]["texts"]))
         if found is None:
-            raise DemoTrouble(f"Referral {item.number} was sent and its confirmation holds no reference.")
+            raise DemoTrouble(
+                f"Referral {item.number} was sent and answered with no reference: {sent['view']['texts']}"
+            )
         self.references[item.number] = found.group()
         blocks = {
             known["code"]: str(block["block_id"])
