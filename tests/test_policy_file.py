@@ -515,3 +515,12 @@ def test_a_fault_of_the_default_itself_names_the_default() -> None:
     assert [str(problem) for problem in found.found] == [
         "policy.toml: name: this key is missing. Write text in quotes."
     ]
+
+
+def test_the_fast_practice_policy_climbs_to_the_top_within_a_minute() -> None:
+    fast = load_policy(DEFAULT_POLICY.parent / "practice" / "fast.toml")
+    for band in (Band.P1, Band.P2):
+        due = fast.milestones["acknowledgement"].clocks[band].length
+        last = fast.ladders[band].steps[-1].after
+        assert last is not None
+        assert due + last.length <= timedelta(minutes=1)

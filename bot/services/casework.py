@@ -111,7 +111,10 @@ def _still_owed(change: Change, party: Party) -> str:
     owed = [d for d in change.deadlines if d.is_open and d.agency == party.agency and d.kind == "first_action"]
     if not owed:
         return "Record what you do with the card's list of actions."
-    return f"The first protective action is still owed by {moment(owed[0].due_at, change.now)}."
+    when = moment(owed[0].due_at, change.now)
+    if owed[0].late_at(change.now):
+        return f"The first protective action was due {when} and is still owed."
+    return f"The first protective action is owed by {when.removeprefix('on ')}."
 
 
 def grade(on: OnCase, code: str, actor: Actor, key: str, *, tools: Tools) -> Said:
