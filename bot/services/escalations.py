@@ -20,6 +20,8 @@ BATCH = 50
 """Cases in one transaction: enough to be quick, few enough that a person's commit never waits long."""
 LAST_TICK = "last_tick"
 LAST_ANCHOR = "last_anchor"
+MOST_COUNTED = 1000
+"""Steps that are counted after a gap: reading more would hold up the start."""
 GAP = timedelta(minutes=2)
 """Without a tick for longer than this the bot was not running, and leaders are told."""
 LAST_RELEASE = "last_release"
@@ -139,7 +141,9 @@ def started(*, tools: Tools) -> None:
         uow.audit.append([Entry(now, BOT, Action.STARTED, f"policy {tools.rules.policy.version}")])
         last = uow.marks.instant(LAST_TICK)
         if last is not None and now - last >= GAP:
-            passed = sum(1 for d in uow.deadlines.listed() if d.next_at is not None and d.next_at <= now)
+            passed = sum(
+                1 for d in uow.deadlines.listed(limit=MOST_COUNTED) if d.next_at is not None and d.next_at <= now
+            )
             uow.audit.append([Entry(now, BOT, Action.GAP_NOTICED, f"{last.isoformat()} to {now.isoformat()}")])
             uow.outbox.add(_gap_notices(tools, last, now, passed))
         _release(uow, now)
@@ -151,7 +155,7 @@ def _gap_notices(tools: Tools, last: datetime, now: datetime, passed: int) -> li
     directory = tools.rules.directory
     text = (
         f"The bot was not running from {full_moment(last)} to {full_moment(now)} ({length(now - last)}). "
-        f"{passed} step{'' if passed == 1 else 's'} came due in that time and "
+        f"{'At least ' if passed == MOST_COUNTED else ''}{passed} step{'' if passed == 1 else 's'} came due in that time and "
         f"{'is' if passed == 1 else 'are'} being sent now, each with its real lateness."
     )
     places = [Destination.channel(directory.control_channel), Destination.channel(directory.force_channel)]
