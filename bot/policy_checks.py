@@ -281,6 +281,8 @@ def _act_faults(policy: Policy) -> Iterator[Fault]:
     for act in policy.acts.values():
         yield from _unknown(f"acts.{act.code}.concerns", "concern", act.concerns or (), policy.concerns)
         yield from _unknown(f"acts.{act.code}.implies", "act", act.implies, policy.acts)
+        for name, flag in (("raises", act.raises), ("ends", act.ends)):
+            yield from _unknown(f"acts.{act.code}.{name}", "flag", (flag,) if flag else (), policy.flags)
         if act.kind is ActKind.ATTEMPT and act.implies:
             wrong = "an attempt is no record of anything else."
             yield Fault(f"acts.{act.code}.implies", wrong, 'Leave out implies, or write kind = "record".')

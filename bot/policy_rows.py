@@ -233,6 +233,9 @@ def read_act(code: str, row: Table) -> Act:
         kind=row.choice("kind", ActKind),
         concerns=row.some_codes("concerns"),
         implies=frozenset(row.codes("implies")),
+        passes=row.choice("passes", Transition) if row.has("passes") else None,
+        raises=row.text("raises") if row.has("raises") else None,
+        ends=row.text("ends") if row.has("ends") else None,
     )
     row.done()
     return act
@@ -302,7 +305,6 @@ def read_reasons(row: Table) -> Reasons:
     reasons = Reasons(
         least_characters=row.whole("least_characters", least=1),
         floor_holds=row.length("floor_holds"),
-        override_review=row.length("override_review"),
     )
     row.done()
     return reasons

@@ -1,6 +1,6 @@
 """Grave acts: lowering a grade, extending, waiving, closing, re-opening, merging, overriding a floor: a reason and two people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -92,8 +92,3 @@ def extension_refusal(basis: Basis, due_at: datetime, until_at: datetime) -> str
     if basis.binding:
         return f"This is a limit of {basis.words} and cannot be extended. Record what was done, or that it is late."
     return None
-
-
-def reviews_due(overridden: Iterable[tuple[str, datetime]], rules: Reasons) -> tuple[tuple[str, datetime], ...]:
-    """When each overridden floor (its code and the instant of the override) must be looked at again, soonest first."""
-    return tuple(sorted(((code, at + rules.override_review) for code, at in overridden), key=lambda review: review[1]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.calendar import Span
+from bot.domain.gates import Transition
 
 
 class Band(StrEnum):
@@ -187,13 +188,19 @@ class ActKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something a person records from a list. `implies` names further acts that it is a record of as well."""
+    """Something a person records from a list. `implies` names further acts that it is a record of as well.
+
+    `passes` is the step that it is, which gates watch; `raises` and `ends` name the flag that it puts in force or ends.
+    """
 
     code: str
     label: str
     kind: ActKind
     concerns: frozenset[str] | None = None
     implies: frozenset[str] = frozenset()
+    passes: Transition | None = None
+    raises: str | None = None
+    ends: str | None = None
 
     @property
     def protective(self) -> bool:

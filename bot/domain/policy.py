@@ -31,7 +31,8 @@ UNGRADED = Band.P1
 EVENTS = frozenset(
     {
         "referral", "acknowledged", "social_care_acknowledged", "graded", "protective_act", "human_act", "asked", "answered",
-        "share_decision", "closed", "floor", "endorsement_asked", "recommendation_opened",
+        "share_decision", "closed", "floor", "floor_overridden", "before_safety", "safety_recorded",
+        "endorsement_asked", "recommendation_opened",
     }
 )  # fmt: skip
 """What a service reports as the trigger or the end of a milestone; a flag raised is an event by its own code."""
@@ -175,7 +176,6 @@ class Reasons:
 
     least_characters: int
     floor_holds: timedelta
-    override_review: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,7 @@ class Policy:
             act
             for act in self.acts.values()
             if (act.concerns is None or concern in act.concerns)
-            and (act.kind is not ActKind.RECORD or act.code in wanted)
+            and (act.kind is not ActKind.RECORD or act.code in wanted or self._passes(act, concern, flags))
         )
         return tuple(sorted(offered, key=lambda act: kinds.index(act.kind)))
 
@@ -279,6 +279,13 @@ class Policy:
             self.jurisdiction in milestone.jurisdictions
             and milestone.trigger not in BESIDE_CASES
             and (milestone.concerns is None or concern in milestone.concerns)
+        )
+
+    def _passes(self, act: Act, concern: str, flags: Iterable[str]) -> bool:
+        """Whether a gate stands before the step that the act is, or the act is the end of a flag that is in force."""
+        raised = frozenset(flags)
+        return act.ends in raised or any(
+            act.passes in gate.refuses | gate.flagged and gate.covers(concern, raised) for gate in self.gates.values()
         )
 
     def _recorded_for(self, concern: str, flags: Iterable[str]) -> set[str]:

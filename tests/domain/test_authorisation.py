@@ -11,7 +11,6 @@ from bot.domain.authorisation import (
     Standing,
     extension_refusal,
     refusals,
-    reviews_due,
 )
 from bot.domain.ids import PersonId
 from bot.domain.policy import Basis
@@ -83,11 +82,3 @@ def test_what_the_law_limits_is_never_moved_later() -> None:
     assert extension_refusal(Basis.OUR_DEFAULT, NOW, later) is None
     assert extension_refusal(Basis.LOCAL_PRACTICE, NOW, later) is None
     assert str(extension_refusal(Basis.OUR_DEFAULT, NOW, NOW)).startswith("An extension must be later")
-
-
-def test_an_overridden_floor_is_looked_at_again_after_a_day() -> None:
-    overridden = [("second", NOW), ("first", NOW - timedelta(hours=1))]
-    assert reviews_due(overridden, RULES) == (
-        ("first", NOW + timedelta(hours=23)),
-        ("second", NOW + timedelta(hours=24)),
-    )

@@ -33,6 +33,8 @@ acknowledgement               15m | 1h | 4h hub 12:00 | 1 wd    D   5  *
 graded                        1h | 4h | 1 wd | 1 wd             D   2  *
 first_action                  2h | 12h | 2 wd | 5 wd            D   5  *
 stall                         2h | 12h | 2 wd | 5 wd            D   5  *
+override_review               24h                               D   3  *
+safety_steps                  1m                                D   5  *
 social_care_decision          1 wd                              SG  2  *
 written_confirmation          24h                               SG  0  *
 referrer_told                 1 wd                              SG  2  *
@@ -411,7 +413,7 @@ def test_the_numbers_of_the_engine_are_those_of_its_design() -> None:
     assert (notices.digest_weekday, notices.digest_at) == (0, time(8))
     assert (notices.storm_over, notices.storm_within) == (10, timedelta(minutes=10))
     assert POLICY.reasons.least_characters == 20
-    assert POLICY.reasons.floor_holds == POLICY.reasons.override_review == timedelta(hours=24)
+    assert POLICY.reasons.floor_holds == timedelta(hours=24)
     assert POLICY.phones.emergency == "999"
     assert list(POLICY.asks) == ["act_now", "assess", "strategy_discussion", "information_only"]
 
