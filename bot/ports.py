@@ -347,7 +347,7 @@ class Audit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WeekCounts:
-    """One destination's week. `agency` None counts the whole force; instants are UTC."""
+    """One destination's week; instants are UTC. `told_by_phone` counts calls of the week not confirmed since."""
 
     open_now: int
     acknowledged: int

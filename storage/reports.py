@@ -61,7 +61,9 @@ class SqlReports:
         return self._connection.execute(query if team is None else query.where(DEADLINES.c.team == team)).one()
 
     def _told_by_phone(self, team: str | None, from_at: datetime, until_at: datetime) -> int:
-        query = select(PARTIES.c.case_id).where(PARTIES.c.phone_at >= from_at, PARTIES.c.phone_at < until_at)
+        outstanding = or_(PARTIES.c.acknowledged_at.is_(None), PARTIES.c.acknowledged_at >= until_at)
+        told = and_(PARTIES.c.phone_at >= from_at, PARTIES.c.phone_at < until_at)
+        query = select(PARTIES.c.case_id).where(told, outstanding)
         return self._count(query if team is None else query.where(PARTIES.c.team == team))
 
     def _count(self, query: Select[Any]) -> int:

@@ -11,6 +11,7 @@ from bot.ports import UnitOfWork, WeekCounts
 from bot.services.tools import Tools
 
 LAST_DIGEST = "last_digest"
+LAST_MINUTE = "last_minute"
 WEEK = timedelta(days=7)
 MINUTE = timedelta(minutes=1)
 
@@ -31,9 +32,12 @@ def digest_instant(now: datetime, policy: Policy) -> datetime:
     return at.astimezone(now.tzinfo)
 
 
-def count_minute(uow: UnitOfWork, policy: Policy, *, last_tick_at: datetime | None, now: datetime) -> None:
-    """Count a minute as watched, once, at its first tick."""
-    if last_tick_at is None or last_tick_at.replace(second=0, microsecond=0) != now.replace(second=0, microsecond=0):
+def count_minute(uow: UnitOfWork, policy: Policy, now: datetime) -> None:
+    """Count a minute as watched at its first tick; a clock that steps back counts none of them again."""
+    minute = now.replace(second=0, microsecond=0)
+    last = uow.marks.instant(LAST_MINUTE)
+    if last is None or last < minute:
+        uow.marks.set_instant(LAST_MINUTE, minute)
         uow.marks.add(watched_minutes(digest_instant(now, policy)))
 
 

@@ -103,7 +103,7 @@ def _housekeeping(tools: Tools, now: datetime) -> int:
     Answers how many notices were released.
     """
     with tools.store.write() as uow:
-        count_minute(uow, tools.rules.policy, last_tick_at=uow.marks.instant(LAST_TICK), now=now)
+        count_minute(uow, tools.rules.policy, now)
         uow.marks.set_instant(LAST_TICK, now)
         decide_digests(uow, tools, now)
         last = uow.marks.instant(LAST_ANCHOR)

@@ -44,7 +44,13 @@ class MemoryReports:
 
     def _told_by_phone(self, team: str | None, from_at: datetime, until_at: datetime) -> int:
         parties = [party for case in self._state.cases.values() for party in case.parties]
-        told = [party.phone.at for party in parties if party.phone and team in {None, party.team}]
+        told = [
+            party.phone.at
+            for party in parties
+            if party.phone
+            and team in {None, party.team}
+            and (party.acknowledged is None or party.acknowledged.at >= until_at)
+        ]
         return sum(from_at <= at < until_at for at in told)
 
 

@@ -22,7 +22,8 @@ def fill(store: Store) -> None:
     superseded = Ending(EndingKind.SUPERSEDED, NOW, WORKER)
     with store.write() as uow:
         uow.cases.add(samples.case(1, parties=(POLICE, answered()), last_act_at=NOW + HOUR), PARTICULARS)
-        uow.cases.add(samples.case(2, parties=(NOBODY, CARE), last_act_at=NOW - HOUR), PARTICULARS)
+        told = replace(CARE, phone=answered().phone)
+        uow.cases.add(samples.case(2, parties=(NOBODY, told), last_act_at=NOW - HOUR), PARTICULARS)
         uow.cases.add(samples.case(3, parties=(NOBODY,)), PARTICULARS)
         uow.cases.add(samples.case(4, status=CaseStatus.CLOSED, last_act_at=NOW - 9 * HOUR), PARTICULARS)
         uow.cases.add(samples.case(5, opened_at=NOW + WEEK), PARTICULARS)
