@@ -1,12 +1,14 @@
 """`vigil practice`: the whole bot in a workspace on this machine, with invented people and a clock that can be moved."""
 
+import json
 import os
 import sys
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
+from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -46,7 +48,7 @@ def practice(
     with tempfile.TemporaryDirectory(prefix="vigil-practice-") as place:
         try:
             status = run_practice(
-                cast=sample_cast(chosen),
+                cast=sample_cast(chosen, manifest=slack_manifest()),
                 port=port,
                 bot="external" if bot == "external" else "internal",
                 environment=bot_environment(Path(place), directory=chosen, policy=rules),
@@ -58,6 +60,13 @@ def practice(
             say(str(taken))
             raise typer.Exit(HELD) from None
     raise typer.Exit(status)
+
+
+def slack_manifest() -> dict[str, Any]:
+    """What the Slack app registers; the practice workspace holds the bot to it."""
+    text = resources.files("handlers").joinpath("manifest.json").read_text(encoding="utf-8")
+    manifest: dict[str, Any] = json.loads(text)
+    return manifest
 
 
 def bot_environment(place: Path, *, directory: Path, policy: Path | None) -> dict[str, str]:

@@ -67,8 +67,8 @@ class Cast:
     """Everything a workspace holds at its start.
 
     `home` is the id of the bot's own organisation. `commands` are the slash commands that the app has
-    registered ("/refer"), `events` those it has subscribed to ("message.channels", "app_home_opened"); with none
-    named, every one is passed to the bot.
+    registered ("/refer"); with none named, every one is passed to the bot. `events` are those it has subscribed to
+    ("message.channels", "app_home_opened"); None passes every one. `first` is the seat that the page opens on.
     """
 
     organisations: tuple[Organisation, ...]
@@ -77,8 +77,9 @@ class Cast:
     home: str
     bot: Bot = field(default_factory=Bot)
     commands: tuple[str, ...] = ()
-    events: tuple[str, ...] = ()
+    events: tuple[str, ...] | None = None
     shortcuts: tuple[Shortcut, ...] = ()
+    first: str = ""
 
     def is_external(self, seat: Seat) -> bool:
         """Whether this person belongs to another Slack organisation (Slack Connect)."""

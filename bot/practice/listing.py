@@ -99,6 +99,7 @@ def state(stage: Stage) -> Json:
             "next_due": iso(stage.follower.next_due) if stage.follower.next_due else None,
         },
         "commands": list(cast.commands),
+        "first_seat": cast.first,
         "shortcuts": [
             {"callback_id": one.callback_id, "name": one.name, "on_message": one.on_message} for one in cast.shortcuts
         ],

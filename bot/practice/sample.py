@@ -1,7 +1,8 @@
 """The sample directory as a practice workspace: its people as seats, its channels, its Slack organisations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from bot.directory_file import Channel as ChannelRow
 from bot.directory_file import DirectoryFile, read_directory
@@ -20,13 +21,19 @@ _STANDINGS = {
 }
 
 
-def sample_cast(path: Path = SAMPLE_DIRECTORY) -> Cast:
-    """The cast of a directory file; raises DirectoryProblems when the file has faults."""
-    return cast_of(read_directory(path))
+def sample_cast(path: Path = SAMPLE_DIRECTORY, *, manifest: Mapping[str, Any] | None = None) -> Cast:
+    """The cast of a directory file; raises DirectoryProblems when the file has faults.
+
+    `manifest` is the Slack app's manifest: what it does not register, the workspace does not pass on.
+    """
+    return cast_of(read_directory(path), manifest=manifest)
 
 
-def cast_of(file: DirectoryFile) -> Cast:
-    """Everybody who is active and has a Slack identity, and every channel that a table of the file describes."""
+def cast_of(file: DirectoryFile, *, manifest: Mapping[str, Any] | None = None) -> Cast:
+    """Everybody who is active and has a Slack identity, and every channel that a table of the file describes.
+
+    The page opens on the first person who leads nobody: somebody who refers.
+    """
     seated = [person for person in file.directory.people.values() if person.active and person.slack is not None]
     channels = (_channel(row, file) for row in file.channels.values())
     return Cast(
@@ -34,7 +41,22 @@ def cast_of(file: DirectoryFile) -> Cast:
         seats=tuple(_seat(person, file) for person in seated),
         channels=tuple(channels),
         home=file.directory.police.workspace,
+        commands=tuple(row["command"] for row in (manifest or {}).get("features", {}).get("slash_commands", ())),
+        events=None if manifest is None else tuple(_subscribed(manifest)),
+        first=next((str(person.slack) for person in seated if _refers(person, file)), ""),
     )
+
+
+def _subscribed(manifest: Mapping[str, Any]) -> list[str]:
+    events: list[str] = manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", [])
+    return events
+
+
+def _refers(person: Person, file: DirectoryFile) -> bool:
+    """A member of the force, in a team, who leads nobody."""
+    directory = file.directory
+    in_team = person.agency == directory.police.id and person.team is not None
+    return in_team and directory.standing(person.id) is Standing.MEMBER
 
 
 def _organisations(file: DirectoryFile) -> Iterator[Organisation]:

@@ -54,7 +54,7 @@ class Stage:
 
     async def event(self, body: Json, name: str, *, shared: bool = False) -> Ack | None:
         """Deliver an event the app has subscribed to; None when nobody took it, and then it is sent again."""
-        if self.workspace.cast.events and name not in self.workspace.cast.events:
+        if self.workspace.cast.events is not None and name not in self.workspace.cast.events:
             return None
         payload = payloads.event(self.workspace, body, shared=shared)
         try:

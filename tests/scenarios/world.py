@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.bootstrap import RunningBot, start_bot
+from bot.cli.practice import slack_manifest
 from bot.domain.ids import Reference
 from bot.practice.driver import Driver
 from bot.practice.sample import SAMPLE_DIRECTORY, sample_cast
@@ -133,7 +134,7 @@ def world(place: Path, *, start: datetime = MONDAY, template: Path | None = None
     database = place / "vigil.db"
     if template is not None:
         shutil.copy(template, database)
-    with PracticeServer(sample_cast(SAMPLE_DIRECTORY), port=0, start=start) as server:
+    with PracticeServer(sample_cast(SAMPLE_DIRECTORY, manifest=slack_manifest()), port=0, start=start) as server:
         environment = {
             "PATH": os.defpath,
             "DATABASE_URL": f"sqlite:///{database}",

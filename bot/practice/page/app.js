@@ -25,7 +25,7 @@ async function draw() {
   now.clockSeen = performance.now();
   names.people = new Map(now.state.seats.map((one) => [one.id, one.name])).set(now.state.bot.user_id, now.state.bot.name);
   names.rooms = new Map(now.state.channels.filter((one) => !one.peer).map((one) => [one.id, one.name]));
-  if (!seat()) now.seat = now.state.seats[0]?.id ?? null;
+  if (!seat()) now.seat = now.state.first_seat || now.state.seats[0]?.id || null;
   if (!now.seat) return;
   if (now.room !== HOME && !room()) [now.room, now.thread] = [rooms()[0]?.id ?? HOME, null];
   drawSeats();
@@ -113,13 +113,18 @@ async function drawRoom() {
     if (one.thread_ts && one.thread_ts !== one.ts) replies.set(one.thread_ts, (replies.get(one.thread_ts) ?? 0) + 1);
   }
   const shortcuts = now.state.shortcuts.filter((one) => one.on_message && !seat().is_external);
-  const view = { seat: now.seat, replies, openThread, shortcuts };
+  const view = { seat: now.seat, replies, openThread, shortcuts, hint: hint() };
   showMessages($("messages"), messages.filter((one) => !one.thread_ts || one.thread_ts === one.ts), view);
   const thread = now.thread ? messages.filter((one) => [one.ts, one.thread_ts].includes(now.thread)) : [];
   $("thread").hidden = !thread.length;
   if (thread.length) showMessages($("replies"), thread, { seat: now.seat, shortcuts });
   read.set(`${now.seat}/${here.id}`, here.last_ts ?? "0");
   return undefined;
+}
+
+function hint() {
+  const [command] = now.state.commands;
+  return command && !seat().is_external && !room().peer ? `Write ${command} below and press Send.` : "";
 }
 
 async function drawHome() {

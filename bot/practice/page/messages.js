@@ -6,7 +6,7 @@ import { mrkdwn, plain } from "./text.js";
 
 const drawn = new WeakMap();
 
-// `view`: {seat, place, replies: Map ts -> count, openThread or null, shortcuts}
+// `view`: {seat, place, hint, replies: Map ts -> count, openThread or null, shortcuts}
 export function showMessages(list, rows, view) {
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   const known = drawn.get(list) ?? new Map();
@@ -21,7 +21,7 @@ export function showMessages(list, rows, view) {
     if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null);
   });
   drawn.set(list, new Map(nodes.map((entry) => [entry.ts, entry])));
-  if (!rows.length) list.replaceChildren(el("p", { class: "quiet" }, "No messages yet."));
+  if (!rows.length) list.replaceChildren(el("p", { class: "quiet" }, `No messages yet. ${view.hint ?? ""}`.trim()));
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
 
