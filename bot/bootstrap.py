@@ -163,14 +163,14 @@ def start_bot(settings: Settings, *, lost: Callable[[], None]) -> RunningBot:
         transport = SocketTransport(build(client, desk, clock), settings.slack_app_token.get_secret_value())
         engine.start()
         started.callback(engine.stop)
+        if isinstance(clock, FollowedClock):  # before Slack can reach us: whoever acts then may wait for our rest
+            clock.watch(moved=engine.ring, settle=engine.settle)
+            started.callback(clock.stop)
         try:
             transport.start()
         except TokenRefused as refused:
             raise SettingsRefused(str(refused)) from None
         started.callback(transport.stop)
-        if isinstance(clock, FollowedClock):
-            clock.watch(moved=engine.ring, settle=engine.settle)
-            started.callback(clock.stop)
         log.info("running", policy=rules.policy.version, directory=rules.directory.version)
         return RunningBot(desk, started.pop_all().close)
 
