@@ -24,6 +24,7 @@ from tests.builders import (
     NURSE,
     OFFICER,
     OTHER_OFFICER,
+    POLICE,
     TEACHER,
     WORKER,
     actor,
