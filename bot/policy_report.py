@@ -68,7 +68,7 @@ def _milestone_row(row: Milestone) -> Row:
 def _floor_row(row: Floor, policy: Policy) -> Row:
     questions = [policy.facts[code].question for code in (*sorted(row.all_of), *sorted(row.any_of))]
     raised = {"at least": _level(row)} if _level(row) else {}
-    words = f"Floor: {row.sentence}"
+    words = row.words
     return Row(
         "floor", row.code, words, _listed(row.concerns), raised, "", " ".join(questions), row.basis.words, row.source
     )

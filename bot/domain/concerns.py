@@ -173,6 +173,11 @@ class Floor:
     tells: tuple[Role, ...] = ()
     restricts: bool = False
 
+    @property
+    def words(self) -> str:
+        """The floor as the card shows it: "Floor: child in the household of an image suspect"."""
+        return f"Floor: {self.sentence}"
+
     def covers(self, concern: str) -> bool:
         """Whether the floor is about that concern."""
         return self.concerns is None or concern in self.concerns

@@ -153,7 +153,7 @@ def shareable(
         band=case.band,
         tag=_tag(case, agencies, deadlines, now),
         asks_for=policy.asks[case.asks_for].label if case.asks_for in policy.asks else _words(case.asks_for),
-        floors=tuple(policy.floors[code].sentence if code in policy.floors else _words(code) for code in case.floors),
+        floors=tuple(policy.floors[code].words if code in policy.floors else _words(code) for code in case.floors),
         opened_at=case.opened_at,
         first_aware_at=case.first_aware_at,
         children=children,

@@ -112,7 +112,7 @@ def assess(
         floors=tuple(
             Fired(
                 floor.code,
-                f"Floor: {floor.sentence}",
+                floor.words,
                 floor.opens,
                 floor.tells,
                 floor.restricts,

@@ -262,7 +262,7 @@ def _confirmation(uow: UnitOfWork, case: Case, policy: Policy, directory: Direct
         phone=phone_words(policy),
         questions=questions(case, policy),
         grade=policy.grade(case.concern, grade).label if grade else "Not graded yet",
-        floors=tuple(policy.floors[code].sentence for code in case.floors),
+        floors=tuple(policy.floors[code].words for code in case.floors),
     )
 
 
