@@ -1,0 +1,86 @@
+"""Milliseconds from Slack's sending a command or a click to the bot's ack, 20 people at once, against a bare Bolt app."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.figures import middle, p99, tell
+from bench.office import process, until, workspace
+from bench.record import record
+from bot.practice.driver import Driver
+
+START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+AT_ONCE = 20
+CASES = 60
+COMMANDS = 300
+BARE = (sys.executable, "-m", "bench.bare_bot")
+PLACES = ("front-door", "response-duty")
+
+Press = tuple[str, str, str]
+"""A seat, a channel and the ts of a card."""
+
+
+def at_once(act: Callable[[Press], float], presses: Sequence[Press]) -> list[float]:
+    """Do all of them, 20 at any moment."""
+    with ThreadPoolExecutor(AT_ONCE) as people:
+        return list(people.map(act, presses))
+
+
+def cards(driver: Driver) -> list[Press]:
+    """Each card with somebody who may press on it, a different person each time while there are any."""
+    found: list[Press] = []
+    for channel in PLACES:
+        members = [seat for seat in seats(driver, channel) if seat != "Priya Fernsby"]
+        messages = [m for m in driver.messages(channel) if not m["thread_ts"] and m["buttons"]]
+        found += [(members[n % len(members)], channel, m["ts"]) for n, m in enumerate(messages)]
+    return found
+
+
+def seats(driver: Driver, channel: str) -> list[str]:
+    """The names of a channel's members."""
+    state = driver.get("state")
+    (members,) = [set(c["members"]) for c in state["channels"] if c["name"] == channel]
+    return sorted(seat["name"] for seat in state["seats"] if seat["id"] in members or seat["name"] in members)
+
+
+def measured(driver: Driver, commands: Sequence[Press], clicks: Sequence[Press]) -> tuple[list[float], list[float]]:
+    """The milliseconds of each command and of each click."""
+
+    def command(press: Press) -> float:
+        answer = driver.post("command", wait=False, seat=press[0], channel=press[1], command="/refer", text="")
+        return float(answer["acked_ms"])
+
+    def click(press: Press) -> float:
+        answer = driver.post("click", wait=False, seat=press[0], channel=press[1], ts=press[2], action="acknowledge")
+        return float(answer["acked_ms"])
+
+    at_once(command, commands[:AT_ONCE])
+    return at_once(command, commands), at_once(click, clicks)
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as name, workspace(START) as server:
+        place, driver = Path(name), Driver(server.url)
+        with record(place, START) as here:
+            for number in range(CASES):
+                here.refer(number)
+        with process(server, place):
+            driver.advance("1s")
+            until(lambda: len(cards(driver)) == CASES * len(PLACES))
+            clicks = cards(driver)
+            people = seats(driver, "response-duty")
+            commands = [(people[n % len(people)], "response-duty", "") for n in range(COMMANDS)]
+            ours = measured(driver, commands, clicks)
+        with process(server, place, BARE):
+            bare = measured(driver, commands, clicks)
+    for what, mine, its in (("command", ours[0], bare[0]), ("click, first on its card", ours[1], bare[1])):
+        tell(f"ack of a {what}, {AT_ONCE} at once, p50", middle(mine), "ms", baseline=middle(its))
+        tell(f"ack of a {what}, {AT_ONCE} at once, p99", p99(mine), "ms", aim=100, baseline=p99(its))
+
+
+if __name__ == "__main__":
+    main()
