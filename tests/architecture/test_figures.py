@@ -29,7 +29,9 @@ def functions() -> Iterator[Function]:
 
 
 def test_no_module_is_longer_than_400_lines() -> None:
-    lines = {str(module.relative_to(ROOT)): len(module.read_text("utf-8").splitlines()) for module in modules()}
+    # A migration is as long as the change it makes, and is never edited once it is released.
+    written = (module for module in modules() if module.parent.name != "versions")
+    lines = {str(module.relative_to(ROOT)): len(module.read_text("utf-8").splitlines()) for module in written}
     assert {name: count for name, count in lines.items() if count > MODULE_LINES} == {}
 
 
