@@ -215,13 +215,18 @@ def retime(deadline: Deadline, policy: Policy, milestone: Milestone, band: Band,
     fresh = plan_for(
         milestone, policy.ladders[band], policy.calendar, span=span, trigger_at=deadline.trigger_at, due_at=due_at
     )
-    before = {step.number: step.at for step in deadline.plan.steps}
-    steps = tuple(replace(step, at=min(step.at, before.get(step.number, step.at))) for step in fresh.steps)
+    before = {step.number: step for step in deadline.plan.steps}
+    now_earlier = {step.number: _earlier(step, before.get(step.number)) for step in fresh.steps}
+    steps = tuple(step for _, step in sorted({**before, **now_earlier}.items()))
     basis, source = milestone.rests_on(span, kind) if due_at == new_due_at else (deadline.basis, deadline.source)
     retimed = replace(
         deadline, span=span, band=band, due_at=due_at, basis=basis, source=source, plan=Plan(steps, fresh.repeat)
     )
     return replace(retimed, next_at=_next_at(retimed, policy.calendar))
+
+
+def _earlier(step: PlannedStep, before: PlannedStep | None) -> PlannedStep:
+    return step if before is None else replace(step, at=min(step.at, before.at))
 
 
 def due_step(deadline: Deadline, now: datetime, calendar: Calendar) -> Due | None:

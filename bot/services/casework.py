@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.domain.answers import Question, Said
 from bot.domain.cases import Acknowledgement, Case, HumanAct, Party, PhoneTold
 from bot.domain.commands import Actor, AnswerFact, OnCase, TellByPhone
-from bot.domain.deadlines import hold, next_by_hand
+from bot.domain.deadlines import Deadline, Due, hold, next_by_hand
 from bot.domain.directory import AgencyKind
 from bot.domain.errors import Conflict, FormRefusal, Refusal, Stale
 from bot.domain.events import Action
@@ -280,17 +280,21 @@ def escalate(on: OnCase, actor: Actor, key: str, *, tools: Tools) -> Said:
         change = _begin(uow, tools, on.case_id, actor, Verb.ESCALATE)
         if on.as_of is not None and on.as_of < change.case.version:
             _refuse_stale(change, on.as_of, tools)
-        steps = [(d, due) for d in change.deadlines if d.next_at and (due := next_by_hand(d))]
-        if not steps:
+        if not _ladders(change):
             return f"Nothing is waiting on {change.case.reference}: there is no step to bring forward."
-        change.audit(Action.ESCALATED_BY_HAND, f"{len(steps)} ladders")
-        told = take_step(change, steps, tools=tools)
-        change.acted()
+        change.audit(Action.ESCALATED_BY_HAND, f"{len(_ladders(change))} ladders")
+        change.acted()  # first, so that the step is of the alarm for silence that runs from now
+        told = take_step(change, _ladders(change), tools=tools)
         case = change.save()
         names = ", ".join(tools.rules.directory.name_of(person) for person in told) or "nobody, and the control channel"
         return f"Escalated {case.reference}. Told now: {names}."
 
     return once(act, key, tools=tools)
+
+
+def _ladders(change: Change) -> list[tuple[Deadline, Due]]:
+    """Every open ladder with its next step."""
+    return [(d, due) for d in change.deadlines if d.next_at and (due := next_by_hand(d))]
 
 
 def _refuse_stale(change: Change, as_of: int, tools: Tools) -> None:

@@ -324,3 +324,12 @@ def test_what_has_ended_is_never_due_again() -> None:
     assert not met.late_at(MONDAY + 100 * DAY)
     assert due_step(met, MONDAY + 100 * DAY, CALENDAR) is None
     assert next_by_hand(met) is None
+
+
+def test_a_raise_under_a_later_policy_never_takes_a_step_away() -> None:
+    deadline = a_deadline(Band.P3)
+    shown_only = replace(POLICY.milestones["acknowledgement"], adopted=False)
+    raised = retime(deadline, POLICY, shown_only, Band.P2)
+    assert [step.number for step in raised.plan.steps] == [0, 1, 2, 3, 4, 5]
+    assert raised.next_at == deadline.next_at
+    assert raised.due_at == november("23 11:00")

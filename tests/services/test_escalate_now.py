@@ -164,3 +164,13 @@ def test_it_is_on_the_audit_with_its_author() -> None:
     office.escalate(case_id)
     authors = {e.actor for e, _ in office.store.state.entries if e.action in {"escalated_by_hand", "step_taken"}}
     assert authors == {OFFICER}
+
+
+def test_when_only_the_alarm_for_silence_runs_whoever_it_says_it_told_is_told() -> None:
+    office, case_id = opened()
+    office.only(case_id, "stall")
+    office.clock.move(6 * MINUTE)
+    before = len(office.messenger.sent)
+    assert "Nadia Elderflower" in office.escalate(case_id)
+    office.settle()
+    assert WORKER in office.reached(before)
