@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.cases import HumanAct, Particulars
-from bot.domain.ids import AgencyId, CaseId, DraftId, Reference
+from bot.domain.ids import AgencyId, CaseId, DecisionId, DraftId, Reference
 from bot.domain.redaction import ShareableCase
 from bot.domain.risk import Answer
 
@@ -78,3 +78,12 @@ class CaseDetail:
     questions: tuple[Question, ...]
     agencies_to_phone: tuple[tuple[AgencyId, str], ...]
     staff: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposal that waits for a second person, at the version to which they would agree."""
+
+    decision: DecisionId
+    version: int
+    text: str

@@ -54,10 +54,14 @@ def refusals(
 ) -> tuple[str, ...]:
     """Every reason why the act may not be taken now, a sentence each; none when it may."""
     return (
-        *_reason_refusals(proposal, rules),
-        *_second_person_refusals(proposal, agreement, standing),
-        *_floor_refusals(proposal, standing, rules, now),
+        *proposal_refusals(proposal, standing, rules, now),
+        *second_person_refusals(proposal, agreement, standing),
     )
+
+
+def proposal_refusals(proposal: Proposal, standing: Standing, rules: Reasons, now: datetime) -> tuple[str, ...]:
+    """Every reason why the act may not even be put forward now."""
+    return (*_reason_refusals(proposal, rules), *_floor_refusals(proposal, standing, rules, now))
 
 
 def _reason_refusals(proposal: Proposal, rules: Reasons) -> Iterator[str]:
@@ -65,7 +69,8 @@ def _reason_refusals(proposal: Proposal, rules: Reasons) -> Iterator[str]:
         yield f"Reason must be {rules.least_characters} characters or more."
 
 
-def _second_person_refusals(proposal: Proposal, agreement: Agreement | None, standing: Standing) -> Iterator[str]:
+def second_person_refusals(proposal: Proposal, agreement: Agreement | None, standing: Standing) -> Iterator[str]:
+    """Every reason why this person cannot be the second one, or not yet."""
     if agreement is None:
         yield "A second person must agree. Ask somebody who neither proposed it nor owns the case."
         return

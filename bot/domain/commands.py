@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.authorisation import Grave
 from bot.domain.cases import Child
-from bot.domain.ids import AgencyId, CaseId, ChannelId, DraftId, PersonId, SlackUser, Workspace
+from bot.domain.ids import AgencyId, CaseId, ChannelId, DecisionId, DraftId, PersonId, SlackUser, Workspace
 from bot.domain.risk import Answer
 
 
@@ -72,3 +73,27 @@ class AnswerFact:
     case_id: CaseId
     fact: str
     answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """A grave act wanted on a case, and why.
+
+    `subject` is the grade to lower to, the deadline to extend (until `until_at`) or waive, the floor to override or the
+    reference of the case to merge with; empty for the others.
+    """
+
+    case_id: CaseId
+    act: Grave
+    reason: str = field(repr=False)
+    subject: str = ""
+    until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """A second person's word on a proposal as they saw it: `version` is the one they read."""
+
+    decision: DecisionId
+    version: int
+    agree: bool

@@ -15,6 +15,7 @@ from bot.domain.policy import Band, Basis, Ladder, Milestone, Policy, Repeat, Ro
 
 NOTHING_DONE = -1
 """`Deadline.done` before any step has been taken; the pre-warning is step 0."""
+REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,20 @@ def plan_for(
         floor = steps[-1].at if steps else trigger_at
         steps.append(PlannedStep(step.number, max(at, floor), step.to, step.name))
     whole = bool(steps) and steps[-1].number == ladder.steps[-1].number
+    reminders = _reminders(milestone, trigger_at=trigger_at, due_at=due_at)
+    if reminders:
+        steps = [*reminders, *(step for step in steps if step.number > 0)]
     return Plan(tuple(steps), ladder.repeat if whole else EACH_MORNING)
+
+
+def _reminders(milestone: Milestone, *, trigger_at: datetime, due_at: datetime) -> list[PlannedStep]:
+    """The milestone's own reminders to its owner before the due instant, in place of the ladder's pre-warning.
+
+    They are numbered upwards to -2, so that they come before every step and none of them passes for a new referral.
+    """
+    instants = sorted(trigger_at + after for after in milestone.reminders if milestone.adopted)
+    numbered = enumerate(instants, start=-len(instants) - 1)
+    return [PlannedStep(number, at, (Role.OWNER,), REMINDER) for number, at in numbered if at < due_at]
 
 
 def _instant(step: Step, calendar: Calendar, *, span: Span, trigger_at: datetime, due_at: datetime) -> datetime:
@@ -198,8 +212,14 @@ def open_deadline(
         due_at=due_at,
         plan=plan,
         policy_version=policy.version,
+        done=before_first(plan),
         next_at=plan.steps[0].at if plan.steps else None,
     )
+
+
+def before_first(plan: Plan) -> int:
+    """`Deadline.done` of a plan of which nothing was done."""
+    return min((step.number - 1 for step in plan.steps), default=NOTHING_DONE)
 
 
 def retime(deadline: Deadline, policy: Policy, milestone: Milestone, band: Band, kind: str | None = None) -> Deadline:
@@ -272,6 +292,41 @@ def taken(deadline: Deadline, due: Due, calendar: Calendar) -> Deadline:
 def end(deadline: Deadline, ending: Ending) -> Deadline:
     """The deadline ended; its ladder stops here."""
     return replace(deadline, ending=ending, next_at=None)
+
+
+def extended(
+    deadline: Deadline, until_at: datetime, policy: Policy, milestone: Milestone, *, now: datetime
+) -> Deadline:
+    """The deadline with a later due instant and a ladder counted anew from there; what was to come before now is passed over."""
+    ladder, calendar = policy.ladders[deadline.band], policy.calendar
+    plan = plan_for(milestone, ladder, calendar, span=deadline.span, trigger_at=deadline.trigger_at, due_at=until_at)
+    passed = [step.number for step in plan.steps if step.at <= now]
+    fresh = replace(
+        deadline,
+        due_at=until_at,
+        plan=plan,
+        policy_version=policy.version,
+        done=max(passed, default=before_first(plan)),
+        repeats=0,
+        held_until=None,
+        ending=None,
+        version=1,
+    )
+    return replace(fresh, next_at=_next_at(fresh, calendar))
+
+
+def resume(deadline: Deadline, calendar: Calendar) -> Deadline:
+    """The deadline open again, going on where its instants say: what came due meanwhile is due now."""
+    opened = replace(deadline, ending=None)
+    return replace(opened, next_at=_next_at(opened, calendar))
+
+
+def earliest(deadline: Deadline, other: Deadline, calendar: Calendar) -> Deadline:
+    """The deadline with each instant the earlier of its own and the other's."""
+    theirs = {step.number: step.at for step in other.plan.steps}
+    steps = tuple(replace(step, at=min(step.at, theirs.get(step.number, step.at))) for step in deadline.plan.steps)
+    joined = replace(deadline, due_at=min(deadline.due_at, other.due_at), plan=replace(deadline.plan, steps=steps))
+    return replace(joined, next_at=_next_at(joined, calendar))
 
 
 def hold(deadline: Deadline, until_at: datetime, calendar: Calendar) -> Deadline:

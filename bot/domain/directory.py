@@ -128,6 +128,7 @@ class Seats:
     police_team: TeamId | None
     partner_team: TeamId | None
     referrer: PersonId
+    also_referred: tuple[PersonId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ class Directory:
             case Role.OWNER_SUPERVISOR:
                 return self._supervisors(seats, at)
             case Role.REFERRER:
-                return (seats.referrer,) if seats.referrer in self.people else ()
+                return tuple(person for person in (seats.referrer, *seats.also_referred) if person in self.people)
             case Role.TEAM_LEADERS:
                 teams = dict.fromkeys((seats.team, seats.police_team, seats.partner_team))
                 return tuple(leader for team in teams if team for leader in self.teams[team].leaders)

@@ -21,7 +21,6 @@ class NoticeKind(StrEnum):
     DECISION = "decision"
     FLOOR = "floor"
     BEFORE_SAFETY = "before_safety"
-    DATE_DOUBT = "date_doubt"
     DIGEST = "digest"
     GAP = "gap"
     CONTROL = "control"

@@ -16,11 +16,19 @@ class Verb(StrEnum):
     GRADE = "grade"
     ESCALATE = "escalate"
     VIEW_DETAIL = "view_detail"
+    PROPOSE = "propose"
+    DECIDE = "decide"
+    REOPEN = "reopen"
 
 
 STRANGER = (
     "Only people named in the directory can do this. Ask your hub manager to add you; if it cannot wait, phone {phone}."
 )
+SENIOR = frozenset({Standing.SUPERVISOR, Standing.LEAD, Standing.CHIEF})
+"""Who may be the second person."""
+JUNIOR = "Only a team leader, a lead or a chief officer of an agency on {reference} can be the second person."
+WITH_CLOSED = frozenset({Verb.VIEW_DETAIL, Verb.REOPEN, Verb.DECIDE})
+"""What may be done on a case that is closed; whether a decision still fits is the decision's own business."""
 GOVERNANCE = "Information governance may read and export, not work a case."
 
 
@@ -34,13 +42,20 @@ def may(actor: Actor, verb: Verb, case: Case | None, directory: Directory, *, ph
         return "There is no such case, or it is not one of yours."
     if verb is not Verb.VIEW_DETAIL and directory.standing(actor.person) is Standing.GOVERNANCE:
         return GOVERNANCE
-    if case.status is not CaseStatus.OPEN and verb is not Verb.VIEW_DETAIL:
+    if case.status is not CaseStatus.OPEN and verb not in WITH_CLOSED:
         return f"{case.reference} is closed. Nothing more can be recorded on it from this card."
     if not _takes_part(actor, case, directory):
         told = ", ".join(directory.agencies[party.agency].name for party in case.parties)
         return f"Only people of the agencies on {case.reference} can do this: {told}."
+    return _for_their_part(actor, verb, case, directory)
+
+
+def _for_their_part(actor: Actor, verb: Verb, case: Case, directory: Directory) -> str | None:
+    """What stands against an act of somebody who takes part."""
     if verb is Verb.ACKNOWLEDGE:
         return _acknowledging(actor, case, directory)
+    if verb is Verb.DECIDE and directory.standing(actor.person) not in SENIOR:
+        return JUNIOR.format(reference=case.reference)
     return None
 
 

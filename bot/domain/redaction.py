@@ -4,7 +4,7 @@ Built from codes, instants, staff names and the policy's own words. It has no wa
 takes a ShareableCase cannot leak them: privacy is a type.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from bot.domain.directory import Directory
 from bot.domain.escalation import next_told
 from bot.domain.ids import AgencyId, CaseId, Reference
 from bot.domain.policy import Band, Policy
+from bot.domain.wording import ordinal
 
 ACKNOWLEDGE = "acknowledgement"
 """The milestone code of an agency's acknowledgement."""
@@ -107,6 +108,7 @@ class ShareableCase:
     grades: tuple[Choice, ...]
     acts: tuple[Choice, ...]
     incomplete: bool
+    notes: tuple[str, ...] = ()
 
 
 def milestone_title(policy: Policy, kind: str) -> str:
@@ -164,7 +166,22 @@ def shareable(
         grades=tuple(Choice(g.code, g.label) for g in concern.offered) if concern else (),
         acts=tuple(Choice(act.code, act.label) for act in policy.acts_for(case.concern, case.flags)),
         incomplete=children == 0,
+        notes=tuple(_notes(case, policy)),
     )
+
+
+def _notes(case: Case, policy: Policy) -> Iterator[str]:
+    """What else a card may say of the case as a whole."""
+    if case.merged_into is not None:
+        yield "Merged: this referral goes on in the earlier case of the same child"
+    elif case.no_further_action:
+        yield "Closed with no further action"
+    if case.referral_number > 1:
+        yield f"{ordinal(case.referral_number)} referral about the same child in 12 months"
+    for code in sorted(case.flags):
+        yield f"In force: {policy.flags[code].label if code in policy.flags else _words(code)}"
+    if case.also_referred:
+        yield f"Referred by {len(case.referrers)} people; each is told"
 
 
 def _shown(deadline: Deadline) -> bool:
@@ -174,9 +191,10 @@ def _shown(deadline: Deadline) -> bool:
 
 
 def _agency_line(party: Party, deadlines: Sequence[Deadline], directory: Directory, now: datetime) -> AgencyLine:
-    owed = next((d for d in deadlines if d.kind == ACKNOWLEDGE and d.agency == party.agency), None)
+    theirs = [d for d in deadlines if d.kind == ACKNOWLEDGE and d.agency == party.agency]
+    owed = next((d for d in theirs if d.is_open), None)
     name = directory.agencies[party.agency].name
-    due_at = owed.due_at if owed and owed.is_open else None
+    due_at = owed.due_at if owed else None
     if party.acknowledged is not None:
         return AgencyLine(
             party.agency,

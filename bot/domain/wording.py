@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 MINUTE, HOUR, DAY = 60, 3600, 86400
+TEENS = range(11, 14)
 
 
 def clock_time(at: datetime) -> str:
@@ -43,3 +44,9 @@ def length(span: timedelta) -> str:
     if not parts:
         return f"{seconds} second{'' if seconds == 1 else 's'}"
     return " ".join(parts[:2])
+
+
+def ordinal(number: int) -> str:
+    """A place in an order: "3rd", "11th"."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in TEENS else "th"
+    return f"{number}{ending}"

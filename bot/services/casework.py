@@ -3,75 +3,45 @@
 Each is one transaction with one answer; the same key gets the first answer again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 
 from bot.domain.answers import Question, Said
 from bot.domain.cases import Acknowledgement, Case, HumanAct, Party, PhoneTold
 from bot.domain.commands import Actor, AnswerFact, OnCase, TellByPhone
 from bot.domain.deadlines import Deadline, Due, hold, next_by_hand
 from bot.domain.directory import AgencyKind
-from bot.domain.errors import Conflict, FormRefusal, Refusal, Stale
+from bot.domain.errors import FormRefusal, Refusal, Stale
 from bot.domain.events import Action
-from bot.domain.ids import BOT, CaseId
+from bot.domain.ids import BOT
 from bot.domain.notices import NoticeKind
 from bot.domain.permissions import Verb, may
 from bot.domain.policy import Policy
 from bot.domain.redaction import ACKNOWLEDGE
-from bot.domain.risk import Assessment, assess
 from bot.domain.wording import moment
 from bot.ports import UnitOfWork
+from bot.services.acts import begin, once
 from bot.services.changes import Change
+from bot.services.flags import put_in_force, take_out_of_force
+from bot.services.passages import PROTECTIVE_ACT, pass_gates, settle_gates
 from bot.services.referrals import phone_words, questions
+from bot.services.risks import reassess
 from bot.services.steps import take_step, was_overtaken_by
 from bot.services.tools import Tools
 
-PROTECTIVE_ACT = "protective_act"
-"""The event that any act from the list of protective acts is; it meets the first-action deadline."""
 ACKNOWLEDGED = "acknowledged"
 SOCIAL_CARE_ACKNOWLEDGED = "social_care_acknowledged"
 GRADED_EVENT = "graded"
-MOST_TRIES = 5
 LOOK_BACK = 1000
 """Audit entries of one case in which a step that overtook a card is looked for."""
-
-
-def once(act: Callable[[UnitOfWork], str], key: str, *, tools: Tools) -> Said:
-    """Do an act in a transaction of its own and remember its answer by key; tried again when somebody else was first."""
-    for attempt in range(MOST_TRIES):
-        try:
-            with tools.store.write() as uow:
-                before = uow.inbox.answer_to(key)
-                if before is not None:
-                    return Said(before)
-                answer = act(uow)
-                uow.inbox.remember(key, answer, tools.clock.now())
-                uow.commit()
-        except Conflict:
-            if attempt == MOST_TRIES - 1:
-                raise
-            continue
-        tools.alarm.ring()
-        return Said(answer)
-    raise AssertionError("unreachable: the last try returns or raises")
-
-
-def _begin(uow: UnitOfWork, tools: Tools, case_id: CaseId, actor: Actor, verb: Verb) -> Change:
-    """The case opened for an act that this person may do; Refusal when they may not."""
-    change = Change.on(uow, tools, case_id, actor=actor.person, now=tools.clock.now())
-    policy = tools.rules.policy
-    no = may(actor, verb, change.case, tools.rules.directory, phone=phone_words(policy))
-    if no is not None:
-        raise Refusal(no)
-    return change
 
 
 def acknowledge(on: OnCase, actor: Actor, key: str, *, tools: Tools) -> Said:
     """The actor's agency has it; that agency's own ladder stops. The first wins, the second is told by whom and when."""
 
     def act(uow: UnitOfWork) -> str:
-        change = _begin(uow, tools, on.case_id, actor, Verb.ACKNOWLEDGE)
+        change = begin(uow, tools, on.case_id, actor, Verb.ACKNOWLEDGE)
         directory, now = tools.rules.directory, change.now
         party = _own_party(change.case, actor)
         agency = directory.agencies[party.agency].name
@@ -121,7 +91,7 @@ def grade(on: OnCase, code: str, actor: Actor, key: str, *, tools: Tools) -> Sai
     """Give the first grade, or raise it. Deadlines move earlier only; lowering needs a second person and is refused here."""
 
     def act(uow: UnitOfWork) -> str:
-        change = _begin(uow, tools, on.case_id, actor, Verb.GRADE)
+        change = begin(uow, tools, on.case_id, actor, Verb.GRADE)
         case, policy = change.case, tools.rules.policy
         concern = policy.concern(case.concern)
         if code not in {offered.code for offered in concern.offered}:
@@ -136,10 +106,9 @@ def grade(on: OnCase, code: str, actor: Actor, key: str, *, tools: Tools) -> Sai
                     f"{case.reference} is graded {held.label}. Lowering a grade needs a reason and a second person, "
                     "so it cannot be done from this list."
                 )
-        found = assess(policy, case.concern, code, case.facts, case.flags)
         change.audit(Action.GRADED, f"{case.grade or 'ungraded'} to {code}")
         change.case = replace(case, grade=code, graded_at=case.graded_at or change.now)
-        _regraded(change, found)
+        found = reassess(change, tools)
         change.acted()
         change.happen([GRADED_EVENT])
         saved = change.save()
@@ -159,21 +128,6 @@ def _confirmed(change: Change, label: str) -> str:
     return f"{case.reference} is graded {label}{', confirmed' if met else ' already'}."
 
 
-def _regraded(change: Change, found: Assessment) -> None:
-    """Put a new assessment on the case; open deadlines move to the earlier of their old and new instants."""
-    before = change.case
-    fresh = [fired for fired in found.floors if fired.code not in before.floors]
-    for fired in fresh:
-        change.audit(Action.FLOOR_FIRED, fired.code)
-    floors = tuple(fired.code for fired in found.floors)
-    change.case = replace(before, effective_grade=found.grade, band=found.band, floors=floors)
-    change.open((), change.now, named=[code for fired in fresh for code in fired.opens])
-    earlier = change.raise_to(found.band)
-    if earlier:
-        moved = [[old.id, old.due_at.isoformat()] for old in earlier]
-        change.line(NoticeKind.RETIMED, {"deadlines": moved}, about=f"v{before.version}")
-
-
 def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) -> Sequence[Question]:
     """Record or correct a fact. Don't know counts as yes; a floor that fires re-times what is owed, never later."""
 
@@ -188,7 +142,7 @@ def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) ->
         facts = {**change.case.facts, command.fact: command.answer}
         change.audit(Action.FACT_ANSWERED, f"{command.fact} {command.answer}")
         change.case = replace(change.case, facts=facts)
-        _regraded(change, assess(policy, change.case.concern, change.case.grade, facts, change.case.flags))
+        reassess(change, tools)
         change.acted()
         change.open(["referral"], change.case.opened_at)
         change.save()
@@ -199,38 +153,69 @@ def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) ->
         return questions(uow.cases.get(command.case_id), tools.rules.policy)
 
 
-def record_act(on: OnCase, code: str, note: str, actor: Actor, key: str, *, tools: Tools) -> Said:
-    """Record something done. A protective act meets the first-action deadline; an attempt is kept and meets nothing."""
+def record_act(
+    on: OnCase, code: str, note: str, actor: Actor, key: str, *, tools: Tools, held_on: date | None = None
+) -> Said:
+    """Record something done. A protective act meets the first-action deadline; an attempt is kept and meets nothing.
+
+    `held_on` is the day on which it was done, today when it is None: what it starts is counted from there. A step that
+    gates watch is refused while it may wait; what has happened is recorded at once, flagged, and what is missing is due now.
+    """
 
     def act(uow: UnitOfWork) -> str:
-        change = _begin(uow, tools, on.case_id, actor, Verb.ACT)
+        change = begin(uow, tools, on.case_id, actor, Verb.ACT)
         policy = tools.rules.policy
         found = policy.acts.get(code)
         if found is None or found not in policy.acts_for(change.case.concern, change.case.flags):
             raise Refusal("Select one of the actions in the list.")
+        today = policy.calendar.day_of(change.now)
+        if held_on is not None and held_on > today:
+            raise FormRefusal({"held_on": "The day on which it was done must be today or earlier"})
+        came_first = pass_gates(change, tools, code)
         change.record(
             HumanAct(change.case.id, code, actor.person, actor.agency, change.now, found.protective, note.strip())
         )
-        change.audit(Action.ACTION_RECORDED if found.protective else Action.ATTEMPT_RECORDED, code)
+        day = f" on {held_on}" if held_on else ""
+        change.audit(Action.ACTION_RECORDED if found.protective else Action.ATTEMPT_RECORDED, f"{code}{day}")
+        if found.raises is not None:
+            put_in_force(change, found.raises, tools)
         change.acted()
         met = change.happen(
-            [*sorted(policy.records_of(code)), *([PROTECTIVE_ACT] if found.protective else [])], record=code
+            [*sorted(policy.records_of(code)), *([PROTECTIVE_ACT] if found.protective else [])],
+            record=code,
+            at=policy.calendar.local(held_on, time(0)) if held_on is not None and held_on < today else None,
         )
+        if found.ends is not None:
+            take_out_of_force(change, found.ends, tools)
+        settle_gates(change, tools)
         case = change.save()
+        doubts = "".join(f" {words}" for words in _doubts(policy, code, held_on or today))
         if met:
             titles = ", ".join(dict.fromkeys(policy.milestones[d.kind].title.lower() for d in met))
-            return f"Recorded on {case.reference}: {found.label}. Done with it: {titles}."
+            return f"Recorded on {case.reference}: {found.label}. Done with it: {titles}.{came_first}{doubts}"
         ended = "" if found.protective else " It is kept, and does not count as a protective action."
-        return f"Recorded on {case.reference}: {found.label}.{ended}"
+        return f"Recorded on {case.reference}: {found.label}.{ended}{came_first}{doubts}"
 
     return once(act, key, tools=tools)
+
+
+def _doubts(policy: Policy, code: str, held_on: date) -> list[str]:
+    """What to ask about the day on which something was done: a conference on a weekend is most likely a slip."""
+    records = policy.records_of(code)
+    asked = (row.doubt(held_on) for row in policy.milestones.values() if row.met_by & records)
+    return list(dict.fromkeys(words for words in asked if words is not None))
+
+
+def record_held(on: OnCase, code: str, held_on: date, note: str, actor: Actor, key: str, *, tools: Tools) -> Said:
+    """Record something done on an earlier day."""
+    return record_act(on, code, note, actor, key, tools=tools, held_on=held_on)
 
 
 def tell_by_phone(command: TellByPhone, actor: Actor, key: str, *, tools: Tools) -> Said:
     """Record that an agency was told by phone: its next step is held for a time, and its own confirmation stays owed."""
 
     def act(uow: UnitOfWork) -> str:
-        change = _begin(uow, tools, command.case_id, actor, Verb.ACT)
+        change = begin(uow, tools, command.case_id, actor, Verb.ACT)
         directory, policy = tools.rules.directory, tools.rules.policy
         party = change.case.party(command.agency)
         if party is None or not party.owes_acknowledgement:
@@ -277,7 +262,7 @@ def escalate(on: OnCase, actor: Actor, key: str, *, tools: Tools) -> Said:
     """Run the next step of every open ladder of the case now; later instants stay. Twice on one card is one step."""
 
     def act(uow: UnitOfWork) -> str:
-        change = _begin(uow, tools, on.case_id, actor, Verb.ESCALATE)
+        change = begin(uow, tools, on.case_id, actor, Verb.ESCALATE)
         if on.as_of is not None and on.as_of < change.case.version:
             _refuse_stale(change, on.as_of, tools)
         if not _ladders(change):

@@ -64,6 +64,10 @@ class Change:
                         self._changed[deadline.id] = deadline
                     return
 
+    def add(self, deadline: Deadline) -> None:
+        """Put a new deadline on the case."""
+        self._opened.append(deadline)
+
     def notify(
         self,
         kind: NoticeKind,
@@ -106,14 +110,21 @@ class Change:
             self.audit(Action.DEADLINE_OPENED, f"{deadline.kind} {deadline.agency} due {deadline.due_at.isoformat()}")
         return fresh
 
-    def happen(self, events: Iterable[str], *, agency: AgencyId | None = None, record: str = "") -> list[Deadline]:
-        """Meet what these events meet (of one agency when given) and open what they start, from now."""
+    def happen(
+        self,
+        events: Iterable[str],
+        *,
+        agency: AgencyId | None = None,
+        record: str = "",
+        at: datetime | None = None,
+    ) -> list[Deadline]:
+        """Meet what these events meet (of one agency when given) and open what they start, from `at` or from now."""
         happened = tuple(events)
         met = [d for d in met_by(happened, self.deadlines, self._policy) if agency is None or d.agency == agency]
         for deadline in met:
             self.put(end(deadline, Ending(EndingKind.MET, self.now, self.actor, record)))
             self.audit(Action.DEADLINE_MET, f"{deadline.kind} {deadline.agency}")
-        self.open(happened, self.now)
+        self.open(happened, at or self.now)
         return met
 
     def acted(self) -> None:

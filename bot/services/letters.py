@@ -25,19 +25,7 @@ from bot.domain.policy import Policy, Role
 from bot.domain.redaction import ACKNOWLEDGE, ShareableCase, milestone_title, shareable
 from bot.domain.wording import full_moment, moment
 from bot.ports import Rules, UnitOfWork
-
-ROLE_WORDS = {
-    Role.OWNER: "on duty or owner",
-    Role.OWNER_SUPERVISOR: "supervisor",
-    Role.REFERRER: "referrer",
-    Role.TEAM_LEADERS: "team leader",
-    Role.DEPARTMENT_LEAD: "department lead",
-    Role.PARTNER_LEAD: "partner agency lead",
-    Role.SUPERINTENDENT: "superintendent",
-    Role.HEAD_OF_SERVICE: "head of service",
-    Role.CHIEF_OFFICER: "chief officer",
-    Role.PARTNER_EXECUTIVE: "partner executive",
-}
+from bot.services.lines import LINES, ROLE_WORDS
 
 
 def letter_for(notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> Letter | None:
@@ -155,6 +143,8 @@ def _note(notice: Notice, directory: Directory) -> str:
 
 def _line_words(notice: Notice, case: Case, deadlines: Sequence[Deadline], rules: Rules, now: datetime) -> str:
     directory, policy = rules.directory, rules.policy
+    if notice.kind in LINES:
+        return LINES[notice.kind](notice, case, rules)
     if notice.kind is NoticeKind.RETIMED:
         return _retimed_words(notice, case, deadlines, policy)
     agency = AgencyId(str(notice.payload["agency"]))
@@ -223,6 +213,8 @@ def _control_words(payload: Mapping[str, object], uow: UnitOfWork, notice: Notic
                 f"{reference}: a message could not be delivered to {where} (Slack says {payload.get('code')}). "
                 "The next people were told instead where there are any. Mend the account or the channel, or the directory."
             )
+        case "self_audit":
+            return _self_audit_words(payload)
         case "not_worded":
             return (
                 f"Case record {payload.get('case')}: a message ({payload.get('kind')}) could not be put into words and is tried "
@@ -233,3 +225,14 @@ def _control_words(payload: Mapping[str, object], uow: UnitOfWork, notice: Notic
                 f"Case record {payload.get('case')} could not be handled and was put aside; every other case runs. "
                 "Look at the log of this hour, then phone whoever works this case."
             )
+
+
+def _self_audit_words(payload: Mapping[str, object]) -> str:
+    found, more = _number(payload.get("found")), _number(payload.get("more"))
+    since = full_moment(datetime.fromisoformat(str(payload.get("since"))))
+    others = f" and {more} more" if more else ""
+    return (
+        f"The bot's audit of itself: {found} overdue {'reminder has' if found == 1 else 'reminders have'} reached nobody, "
+        f"the oldest since {since}. Cases: {', '.join(codes(payload, 'references'))}{others}. "
+        "Phone whoever works these cases, then look at the bot's health page and the log of this hour."
+    )

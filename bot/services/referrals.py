@@ -19,9 +19,13 @@ from bot.domain.redaction import ACKNOWLEDGE, FIRST_ACTION, GRADED
 from bot.domain.risk import Assessment, assess
 from bot.ports import UnitOfWork
 from bot.services.changes import HUMAN_ACT, Change
+from bot.services.passages import SHARE_DECISION
+from bot.services.risks import history_of, referral_number, tell_floors
 from bot.services.tools import Tools
 
 LONDON = ZoneInfo("Europe/London")
+SCHOOL_REFERRAL = "school_referral"
+"""The flag of a case that a school referred."""
 
 
 def phone_words(policy: Policy) -> str:
@@ -114,7 +118,15 @@ def _origin(channel: ChannelId | None, directory: Directory) -> ChannelId | None
 
 
 def _assess(referral: Referral, policy: Policy) -> Assessment:
+    """The risk of a draft without the child's history: nobody learns what is known of a child by typing a reference."""
     return assess(policy, referral.concern, referral.grade, {}, frozenset())
+
+
+def _flags(actor: Actor, policy: Policy, directory: Directory) -> frozenset[str]:
+    """What is in force from the start: a school is answered the same school day."""
+    agency = directory.agencies.get(actor.agency) if actor.agency else None
+    from_school = agency is not None and agency.kind is AgencyKind.EDUCATION
+    return frozenset({SCHOOL_REFERRAL} & policy.flags.keys()) if from_school else frozenset()
 
 
 def _told(
@@ -135,7 +147,9 @@ def _told(
 
 def _opened(uow: UnitOfWork, referral: Referral, send: Send, actor: Actor, *, tools: Tools, now: datetime) -> Case:
     policy, directory = tools.rules.policy, tools.rules.directory
-    found = _assess(referral, policy)
+    flags = _flags(actor, policy, directory)
+    history = history_of(uow, referral.children, at=now, agency=actor.agency)
+    found = assess(policy, referral.concern, referral.grade, {}, flags, history)
     told = _told(referral, send.agencies, actor, directory)
     case = Case(
         id=CaseId(tools.new_id()),
@@ -146,7 +160,7 @@ def _opened(uow: UnitOfWork, referral: Referral, send: Send, actor: Actor, *, to
         effective_grade=found.grade,
         band=found.band,
         floors=tuple(fired.code for fired in found.floors),
-        flags=frozenset(),
+        flags=flags,
         asks_for=referral.asks_for,
         status=CaseStatus.OPEN,
         opened_at=now,
@@ -159,13 +173,15 @@ def _opened(uow: UnitOfWork, referral: Referral, send: Send, actor: Actor, *, to
         policy_version=policy.version,
         last_act_at=now,
         graded_at=now if referral.grade else None,
+        fired_at={fired.code: now for fired in found.floors},
+        referral_number=referral_number(history, policy.calendar),
     )
     uow.cases.add(case, Particulars(referral.children, referral.narrative, referral.address, send.left_out_reason))
-    _start(uow, case, actor, found.opens, tools=tools, now=now)
+    _start(uow, case, actor, found, tools=tools, now=now)
     return case
 
 
-def _start(uow: UnitOfWork, case: Case, actor: Actor, opens: tuple[str, ...], *, tools: Tools, now: datetime) -> None:
+def _start(uow: UnitOfWork, case: Case, actor: Actor, found: Assessment, *, tools: Tools, now: datetime) -> None:
     """Open the clocks of a new case, put it on the audit, and tell whoever is on duty."""
     directory = tools.rules.directory
     change = Change(uow, tools, case, actor=actor.person, now=now)
@@ -175,11 +191,13 @@ def _start(uow: UnitOfWork, case: Case, actor: Actor, opens: tuple[str, ...], *,
     social_care = directory.agency_of_kind(AgencyKind.SOCIAL_CARE)
     if social_care and case.party(social_care.id) is None:
         change.audit(Action.AGENCY_LEFT_OUT, social_care.id)
-    change.open([REFERRAL, HUMAN_ACT, *([GRADED] if case.grade else [])], now, named=opens)
+    change.open([REFERRAL, HUMAN_ACT, *([GRADED] if case.grade else [])], now, named=found.opens)
+    change.happen([*sorted(case.flags), SHARE_DECISION])
     change.redraw()
     for deadline in change.deadlines:
         if deadline.kind == ACKNOWLEDGE:
             _tell_duty(change, deadline, directory)
+    tell_floors(change, found.floors, tools)
     change.store_parts()
     uow.outbox.add(change.decided)
 
@@ -253,7 +271,7 @@ def _confirmation(uow: UnitOfWork, case: Case, policy: Policy, directory: Direct
     deadlines = uow.deadlines.of_case(case.id)
     told = tuple((directory.agencies[d.agency].name, d.due_at) for d in deadlines if d.kind == ACKNOWLEDGE)
     first = next((d.due_at for d in deadlines if d.kind == FIRST_ACTION), None)
-    grade = case.effective_grade
+    grade, known = case.effective_grade, case.referrer in directory.people
     return Referred(
         case_id=case.id,
         reference=Reference(case.reference),
@@ -262,7 +280,7 @@ def _confirmation(uow: UnitOfWork, case: Case, policy: Policy, directory: Direct
         phone=phone_words(policy),
         questions=questions(case, policy),
         grade=policy.grade(case.concern, grade).label if grade else "Not graded yet",
-        floors=tuple(policy.floors[code].words for code in case.floors),
+        floors=tuple(policy.floors[code].words for code in case.floors if known or not policy.floors[code].history),
     )
 
 

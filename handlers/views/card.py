@@ -50,10 +50,9 @@ def summary(case: ShareableCase, *, short: bool = False) -> list[Json]:
         owed.append(f"• {further} further milestone{'' if further == 1 else 's'} under Open{past}")
     if owed:
         blocks.append(section(limits.fitted(["*Owed*", *owed], limits.SECTION_TEXT, MORE)))
-    if case.floors:
-        blocks.append(
-            section(limits.fitted([f"• {escape(words)}" for words in case.floors], limits.SECTION_TEXT, MORE))
-        )
+    said = (*case.floors, *case.notes)
+    if said:
+        blocks.append(section(limits.fitted([f"• {escape(words)}" for words in said], limits.SECTION_TEXT, MORE)))
     return [*blocks, context(limits.fitted(list(_small_print(case)), limits.SECTION_TEXT, MORE))]
 
 

@@ -1,0 +1,157 @@
+"""Decisions: a grave act proposed by one person, with a reason, and taken only when a second person agrees."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.answers import Proposed, Said
+from bot.domain.authorisation import (
+    Agreement,
+    Grave,
+    Standing,
+    proposal_refusals,
+    refusals,
+    second_person_refusals,
+)
+from bot.domain.cases import CaseStatus
+from bot.domain.commands import Actor, Decide, Propose
+from bot.domain.decisions import Decision, Outcome
+from bot.domain.errors import FormRefusal, Refusal, Stale
+from bot.domain.events import Action
+from bot.domain.ids import DecisionId, Reference
+from bot.domain.notices import NoticeKind
+from bot.domain.permissions import Verb
+from bot.domain.wording import moment
+from bot.ports import UnitOfWork
+from bot.services.acts import begin, once
+from bot.services.changes import Change
+from bot.services.grave import RULES
+from bot.services.lines import ACT_WORDS
+from bot.services.tools import Tools
+
+
+def propose(command: Propose, actor: Actor, key: str, *, tools: Tools) -> Proposed:
+    """Put a grave act forward; it waits for a second person. The author proposing the same again edits it.
+
+    FormRefusal when the reason is too short, Refusal when the act cannot be taken as things stand.
+    """
+
+    def act(uow: UnitOfWork) -> str:
+        verb = Verb.REOPEN if command.act is Grave.REOPEN else Verb.PROPOSE
+        change = begin(uow, tools, command.case_id, actor, verb)
+        least = tools.rules.policy.reasons.least_characters
+        reason = " ".join(command.reason.split())
+        if len(reason) < least:
+            raise FormRefusal({"reason": f"Reason must be {least} characters or more"})
+        wanted = Decision(
+            id=DecisionId(tools.new_id()),
+            case_id=change.case.id,
+            act=command.act,
+            subject=command.subject,
+            reason=reason,
+            by=actor.person,
+            at=change.now,
+            until_at=command.until_at,
+        )
+        RULES[command.act].check(change, wanted, tools, None)
+        against = proposal_refusals(wanted.proposal, _standing(change), tools.rules.policy.reasons, change.now)
+        if against:
+            raise Refusal(" ".join(against))
+        stored = _stored(change, wanted, tools)
+        change.audit(Action.PROPOSED, f"{stored.id} {stored.act} {stored.subject} version {stored.version}".strip())
+        _acted(change)
+        _tell(change, stored)
+        change.save()
+        return f"{stored.id}"
+
+    decision_id = DecisionId(once(act, key, tools=tools).text)
+    with tools.store.read() as uow:
+        found = uow.decisions.get(decision_id)
+        reference = uow.cases.get(found.case_id).reference
+    text = f"Put forward on {reference}: {ACT_WORDS[found.act]}. It waits for a second person, who is not an owner of the case."
+    return Proposed(found.id, found.version, text)
+
+
+def _stored(change: Change, wanted: Decision, tools: Tools) -> Decision:
+    """The proposal stored: a new one, or the next version of one that its author had waiting."""
+    waiting = [
+        each
+        for each in change.uow.decisions.of_case(wanted.case_id)
+        if each.waits and (each.act, each.subject) == (wanted.act, wanted.subject)
+    ]
+    if not waiting:
+        change.uow.decisions.add(wanted)
+        return wanted
+    (before,) = waiting
+    if before.by != wanted.by:
+        who = tools.rules.directory.name_of(before.by)
+        raise Refusal(f"{who} has put this forward already. Agree to theirs, or ask them to change it.")
+    edited = replace(before, reason=wanted.reason, until_at=wanted.until_at, at=wanted.at, version=before.version + 1)
+    change.uow.decisions.save(edited)
+    return edited
+
+
+def decide(command: Decide, actor: Actor, key: str, *, tools: Tools) -> Said:
+    """Agree to a proposal, which takes the act at once, or turn it down. Stale when it was changed after it was read."""
+
+    def act(uow: UnitOfWork) -> str:
+        decision = uow.decisions.get(command.decision)
+        change = begin(uow, tools, decision.case_id, actor, Verb.DECIDE)
+        rule = RULES[decision.act]
+        if not decision.waits:
+            who = tools.rules.directory.name_of(decision.decided_by or decision.by)
+            raise Stale(f"{who} has decided this already, {moment(decision.decided_at or decision.at, change.now)}.")
+        outcome = Outcome.AGREED if command.agree else Outcome.REFUSED
+        against = _against(change, decision, command, actor, tools)
+        if against:
+            raise Refusal(" ".join(against))
+        decided = replace(decision, outcome=outcome, decided_by=actor.person, decided_at=change.now)
+        if command.agree:
+            rule.check(change, decided, tools, actor.person)
+        uow.decisions.save(decided)
+        change.audit(Action.DECIDED, f"{decided.id} {decided.act} {outcome}")
+        _acted(change)
+        said = rule.take(change, decided, tools) if command.agree else "Turned down; nothing changes."
+        if decision.act is Grave.REOPEN:
+            _acted(change)
+        _tell(change, decided)
+        case = change.save()
+        return f"{case.reference}: {ACT_WORDS[decision.act]}. {said}"
+
+    return once(act, key, tools=tools)
+
+
+def _against(change: Change, decision: Decision, command: Decide, actor: Actor, tools: Tools) -> Sequence[str]:
+    """What stands against this person's word; to turn something down takes less than to agree to it."""
+    word, standing = Agreement(actor.person, command.version), _standing(change)
+    if not command.agree:
+        return tuple(second_person_refusals(decision.proposal, word, standing))
+    return refusals(decision.proposal, word, standing, tools.rules.policy.reasons, change.now)
+
+
+def _acted(change: Change) -> None:
+    """A person did something: the alarm for silence starts again, on an open case alone."""
+    if change.case.status is CaseStatus.OPEN:
+        change.acted()
+
+
+def _standing(change: Change) -> Standing:
+    """Who owns the case and when a floor last fired on it; one whose fact was corrected holds no longer and counts no more."""
+    return Standing(change.case.owners, max(change.case.fired_at.values(), default=None))
+
+
+def _tell(change: Change, decision: Decision) -> None:
+    """One line in the thread of every card: what is wanted, or what became of it; never the reason."""
+    payload = {"decision": decision.id, "act": decision.act.value, "outcome": decision.outcome.value}
+    by = decision.decided_by or decision.by
+    change.line(
+        NoticeKind.DECISION,
+        {**payload, "by": by},
+        about=f"{decision.id}:{decision.version}:{decision.outcome}",
+    )
+
+
+def of_case(reference: Reference, *, tools: Tools) -> Sequence[Decision]:
+    """Every decision on a case in the order of proposing, reasons left out; NotFound when there is no such case."""
+    with tools.store.read() as uow:
+        found = uow.decisions.of_case(uow.cases.find(reference).id)
+    return [replace(decision, reason="") for decision in found]

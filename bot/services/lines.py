@@ -1,0 +1,67 @@
+"""Lines about decisions, floors and gates: one neutral sentence each, from codes and names alone."""
+
+from collections.abc import Callable, Mapping
+
+from bot.domain.authorisation import Grave
+from bot.domain.cases import Case
+from bot.domain.decisions import Outcome
+from bot.domain.ids import PersonId
+from bot.domain.notices import Notice, NoticeKind
+from bot.domain.policy import Role
+from bot.ports import Rules
+
+ROLE_WORDS = {
+    Role.OWNER: "on duty or owner",
+    Role.OWNER_SUPERVISOR: "supervisor",
+    Role.REFERRER: "referrer",
+    Role.TEAM_LEADERS: "team leader",
+    Role.DEPARTMENT_LEAD: "department lead",
+    Role.PARTNER_LEAD: "partner agency lead",
+    Role.SUPERINTENDENT: "superintendent",
+    Role.HEAD_OF_SERVICE: "head of service",
+    Role.CHIEF_OFFICER: "chief officer",
+    Role.PARTNER_EXECUTIVE: "partner executive",
+}
+
+ACT_WORDS = {
+    Grave.LOWER_GRADE: "lower the grade",
+    Grave.EXTEND: "extend a deadline",
+    Grave.WAIVE: "waive a deadline",
+    Grave.CLOSE: "close the case",
+    Grave.NO_FURTHER_ACTION: "close the case with no further action",
+    Grave.REOPEN: "open the case again",
+    Grave.MERGE: "merge with another case",
+    Grave.OVERRIDE_FLOOR: "set a risk floor aside",
+}
+
+
+def _decision(notice: Notice, about: Case, rules: Rules) -> str:
+    what = ACT_WORDS[Grave(str(notice.payload["act"]))]
+    who = rules.directory.name_of(PersonId(str(notice.payload["by"])))
+    match Outcome(str(notice.payload["outcome"])):
+        case Outcome.WAITING:
+            return f"{about.reference}: {who} asks a second person to agree: {what}."
+        case Outcome.AGREED:
+            return f"{about.reference}: {who} agreed as the second person, and it was done: {what}."
+        case Outcome.REFUSED:
+            return f"{about.reference}: {who} turned down: {what}. Nothing changes."
+
+
+def _floor(notice: Notice, case: Case, rules: Rules) -> str:
+    floor = rules.policy.floors.get(str(notice.payload["floor"]))
+    role = ROLE_WORDS[Role(str(notice.payload["role"]))]
+    return f"{case.reference}: {floor.words if floor else 'a risk floor'}. You are told as {role}."
+
+
+def _before_safety(notice: Notice, case: Case, rules: Rules) -> str:
+    act = rules.policy.acts.get(str(notice.payload["act"]))
+    what = act.label.lower() if act else "a step"
+    return f"{case.reference}: recorded before child-safety steps: {what}. The missing steps are due now."
+
+
+LINES: Mapping[NoticeKind, Callable[[Notice, Case, Rules], str]] = {
+    NoticeKind.DECISION: _decision,
+    NoticeKind.FLOOR: _floor,
+    NoticeKind.BEFORE_SAFETY: _before_safety,
+}
+"""The kinds of notice that are worded here."""

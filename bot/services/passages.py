@@ -1,0 +1,108 @@
+"""Steps that gates watch, judged from the record of a case: refused with what is missing, or recorded and flagged."""
+
+from bot.domain.cases import Case
+from bot.domain.directory import AgencyKind
+from bot.domain.errors import Refusal
+from bot.domain.events import Action
+from bot.domain.gates import Missing, Situation, State, Transition, Verdict, check
+from bot.domain.notices import NoticeKind
+from bot.domain.risk import counting
+from bot.services.changes import Change
+from bot.services.tools import Tools
+
+PROTECTIVE_ACT = "protective_act"
+"""The event that any act from the list of protective acts is; it meets the first-action deadline."""
+SHARE_DECISION = "share_decision"
+"""The event that a referral is: it tells partners, or says why the one that matters is left out."""
+BEFORE_SAFETY = "before_safety"
+SAFETY_RECORDED = "safety_recorded"
+
+
+def verdict(
+    change: Change,
+    tools: Tools,
+    transition: Transition,
+    states: frozenset[State] = frozenset(),
+    *,
+    to_grade: str | None = None,
+    ended: frozenset[str] = frozenset(),
+) -> Verdict:
+    """What the gates say to a step of the case as it now stands.
+
+    `states` hold beside what is on its record; `ended` are flags that were in force when the step was taken.
+    """
+    case, policy = change.case, tools.rules.policy
+    above: frozenset[str] = frozenset()
+    if to_grade is not None:
+        grades = policy.concern(case.concern).grades
+        above = frozenset(grade.code for grade in grades[: grades.index(policy.grade(case.concern, to_grade))])
+    situation = Situation(
+        concern=case.concern,
+        flags=case.flags | ended,
+        facts=counting(case.facts),
+        recorded=_recorded(change, tools) | states,
+        grade=to_grade or case.effective_grade,
+        grades_above=above,
+    )
+    return check(policy.gates.values(), transition, situation)
+
+
+def _recorded(change: Change, tools: Tools) -> frozenset[str]:
+    """Acts on the record with what they imply, what has happened, and the states that follow from the parties."""
+    case, policy = change.case, tools.rules.policy
+    acts = change.uow.cases.acts(case.id)
+    found = {code for act in acts for code in policy.records_of(act.code)} | {SHARE_DECISION}
+    if any(act.protective for act in acts):
+        found.add(PROTECTIVE_ACT)
+    social_care = tools.rules.directory.agency_of_kind(AgencyKind.SOCIAL_CARE)
+    party = case.party(social_care.id) if social_care else None
+    if party is not None and party.acknowledged is not None:
+        found.add("social_care_acknowledged")
+    if party is not None and party.owner is not None:
+        found.add(State.NAMED_OWNER)
+    return frozenset(found | {State.NO_OPEN_DISAGREEMENT})
+
+
+def refusal(case: Case, what: str, found: Verdict) -> str | None:
+    """The sentence that refuses a step and names what is still missing; None when the gates let it pass."""
+    if not found.refused:
+        return None
+    return f"{case.reference} cannot be {what} yet. Still missing: {missing_words(found.missing)}."
+
+
+def missing_words(missing: tuple[Missing, ...]) -> str:
+    """What is missing in one clause, each sentence once."""
+    return "; ".join(dict.fromkeys(each.sentence for each in missing))
+
+
+def pass_gates(change: Change, tools: Tools, act: str) -> str:
+    """Let an act that is a step pass the gates before it is recorded: "" or what is due now because it came first.
+
+    Refusal for a step that may wait; what has happened is never refused.
+    """
+    policy = tools.rules.policy
+    step = policy.acts[act].passes
+    if step is None:
+        return ""
+    found = verdict(change, tools, step)
+    no = refusal(change.case, f"recorded as “{policy.acts[act].label}”", found)
+    if no is not None:
+        raise Refusal(no)
+    if not found.flagged:
+        return ""
+    change.audit(Action.BEFORE_SAFETY, f"{act}: {' '.join(f'{each.gate}.{each.need}' for each in found.missing)}")
+    change.open([BEFORE_SAFETY], change.now)
+    change.line(NoticeKind.BEFORE_SAFETY, {"act": act}, about=f"{act}:v{change.case.version}")
+    return f" It came before child-safety steps, which are due now: {missing_words(found.missing)}."
+
+
+def settle_gates(change: Change, tools: Tools) -> None:
+    """End what was due because something came first, once nothing of it is missing any more."""
+    policy = tools.rules.policy
+    codes = (act.code for act in change.uow.cases.acts(change.case.id))
+    recorded = [policy.acts[code] for code in codes if code in policy.acts]
+    # A flag whose end was recorded is in force no longer; the gate before its end is asked all the same.
+    ended = frozenset(act.ends for act in recorded if act.ends is not None)
+    steps = {act.passes for act in recorded if act.passes is not None}
+    if steps and not any(verdict(change, tools, step, ended=ended).missing for step in steps):
+        change.happen([SAFETY_RECORDED])
