@@ -14,6 +14,7 @@ from bot.domain.letters import CardLetter, ControlLetter, LineLetter, Outgoing, 
 from bot.domain.notices import Destination, FailureKind, Notice, NoticeKind, NoticeState, Posted, SendFailed
 from bot.domain.redaction import ACKNOWLEDGE
 from bot.domain.risk import Answer
+from bot.ports import Store
 from bot.services import casework, delivery, escalations, referrals
 from bot.services.delivery import Pace
 from bot.services.tools import Tools
@@ -93,12 +94,14 @@ class Office:
     clock: HandClock = field(default_factory=HandClock)
     rules: HandRules = field(default_factory=HandRules)
     store: MemoryStore = field(default_factory=MemoryStore)
+    kept_in: Store | None = None
+    """Where the record is kept when it is not in memory; the questions below that look into memory then find nothing."""
     bell: Bell = field(default_factory=Bell)
     pace: Pace = field(default_factory=Pace)
 
     def __post_init__(self) -> None:
         ids, self.keys = counted_ids(), counted_ids("key")
-        self.tools = Tools(self.store, self.rules, self.clock, self.bell, lambda: next(ids))
+        self.tools = Tools(self.kept_in or self.store, self.rules, self.clock, self.bell, lambda: next(ids))
         self.messenger = RecordingMessenger(self.clock)
         escalations.tick(tools=self.tools)
 
