@@ -30,6 +30,10 @@ LEASE = timedelta(seconds=45)
 BLIND_AFTER = timedelta(minutes=2)
 """In doubt for longer than this with no history to look in: posted again, marked as a repeat; silence is worse."""
 LOOK_AGAIN = timedelta(seconds=10)
+WRONG_CLOCK = timedelta(hours=2)
+"""By how much this machine's clock may be ahead of Slack's, by whose instants is looked; a key never comes twice."""
+STEP = timedelta(seconds=1)
+"""A clock that goes back by more than this between two looks was set back."""
 BACK_OFF = (1, 2, 5, 10, 30, 60)
 """Seconds before each further try; the last for ever."""
 BURST = 5
@@ -47,14 +51,23 @@ class Pace:
 
     ready_at: dict[Destination, datetime] = field(default_factory=dict)
     blocked_until: dict[Destination, datetime] = field(default_factory=dict)
+    looked_at: datetime | None = None
     lock: Lock = field(default_factory=Lock)
 
     def waiting(self, now: datetime) -> dict[Destination, datetime]:
-        """Destinations that may not be sent to yet, and from when they may."""
+        """Destinations that may not be sent to yet, and from when they may; a clock set back lengthens no wait."""
         with self.lock:
+            self._follow(now)
             found = {d: at - EVERY * (BURST - 1) for d, at in self.ready_at.items() if at - EVERY * (BURST - 1) > now}
             found.update({d: at for d, at in self.blocked_until.items() if at > now})
             return found
+
+    def _follow(self, now: datetime) -> None:
+        if self.looked_at is not None and self.looked_at - now > STEP:
+            back = self.looked_at - now
+            self.ready_at = {d: at - back for d, at in self.ready_at.items()}
+            self.blocked_until = {d: at - back for d, at in self.blocked_until.items()}
+        self.looked_at = now
 
     def spend(self, destination: Destination, now: datetime) -> None:
         """One message is going there."""
@@ -154,12 +167,7 @@ def _send(notice: Notice, *, tools: Tools, messenger: Messenger, pace: Pace, now
     if card is None and isinstance(letter, StepLetter | LineLetter):
         card = _card_first(notice, letter, tools=tools, messenger=messenger, now=now)
     if drawing and card is not None:
-        try:
-            messenger.redraw(outgoing, posted=card)
-        except SendFailed as failed:
-            if failed.kind is not FailureKind.GONE:
-                raise
-            return messenger.post(outgoing, channel=channel, thread=None)
+        messenger.redraw(outgoing, posted=card)
         return card
     return messenger.post(outgoing, channel=channel, thread=card.ts if card and not drawing else None)
 
@@ -188,7 +196,7 @@ def _look(notice: Notice, key: str, directory: Directory, messenger: Messenger, 
     first_at = notice.first_tried_at or notice.created_at
     person = directory.people.get(PersonId(notice.destination.id))
     try:
-        return messenger.find(key, destination=notice.destination, person=person, since=first_at - timedelta(seconds=5))
+        return messenger.find(key, destination=notice.destination, person=person, since=first_at - WRONG_CLOCK)
     except SendFailed as failed:
         if now - first_at >= BLIND_AFTER:
             log.warning("posted_without_looking", notice=notice.id, code=failed.code)
@@ -247,7 +255,7 @@ def _failed(notice: Notice, failed: SendFailed, *, tools: Tools, pace: Pace) -> 
             case FailureKind.GONE:
                 if notice.case_id is not None:
                     uow.cards.forget(notice.case_id, ChannelId(notice.destination.id))
-                uow.outbox.put_back(notice.id, not_before=now + wait, error=kept)
+                uow.outbox.put_back(notice.id, not_before=now, error=kept)
             case FailureKind.CREDENTIAL_DEAD:
                 uow.outbox.put_back(notice.id, not_before=now, error=kept)
                 held = uow.outbox.hold_all(error=failed.code)
