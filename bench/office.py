@@ -53,6 +53,7 @@ def environment(server: PracticeServer, place: Path) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{place / 'vigil.db'}",
         "VIGIL_MASTER_KEY_FILE": str(place / "vigil.keys"),
         "VIGIL_DIRECTORY": str(SAMPLE_DIRECTORY),
+        "VIGIL_LISTEN": "127.0.0.1:0",
         **server.bot_environment,
     }
 
