@@ -1,13 +1,15 @@
 """The composition root: the only module that knows every package. Builds the Desk, and runs the bot."""
 
+import errno
 import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
@@ -20,20 +22,25 @@ from bot.domain.policy import Policy
 from bot.jobs import Bell, Engine
 from bot.logs import configure
 from bot.policy_file import load_policy
-from bot.ports import Alarm, Clock, Messenger
-from bot.services import casework, delivery, escalations, records, referrals
+from bot.ports import Alarm, Clock, Messenger, StorageDown
+from bot.services import casework, decisions, delivery, escalations, flags, records, referrals, selfaudit
 from bot.services.delivery import Pace
 from bot.services.desk import Desk
 from bot.services.tools import Tools
-from bot.settings import Settings, SettingsRefused, require_directory
+from bot.settings import Mode, PortTaken, Settings, SettingsRefused, require_directory
+from bot.watch import Unwatched, Watch
 from storage.database import Database, open_database
 from storage.encryption import Keyring, load_keyring
 from storage.engine_lock import hold_engine
+from storage.errors import StorageRefused
 from storage.schema import check_schema, is_empty, migrate
 from storage.unit_of_work import SqlStore
 
-HELD = 3
-"""The exit status when another process holds the engine."""
+if TYPE_CHECKING:
+    from handlers.vitals import Reason
+
+DEAF, HELD = 1, 3
+"""The exit status when Slack is not heard any more, and when another process holds the engine."""
 
 log = structlog.get_logger()
 
@@ -91,9 +98,14 @@ def build_desk(tools: Tools, *, messenger: Messenger | None = None, pace: Pace |
         record_act=partial(casework.record_act, tools=tools),
         answer_fact=partial(casework.answer_fact, tools=tools),
         tell_by_phone=partial(casework.tell_by_phone, tools=tools),
+        record_held=partial(casework.record_held, tools=tools),
+        raise_flag=partial(flags.raise_flag, tools=tools),
+        propose=partial(decisions.propose, tools=tools),
+        decide=partial(decisions.decide, tools=tools),
         open_case=partial(records.open_case, tools=tools),
         refused=partial(records.refused, tools=tools),
         tick=partial(escalations.tick, tools=tools),
+        audit_self=partial(selfaudit.audit_self, tools=tools, known=selfaudit.Known()),
         deliver=deliver,
         started=partial(escalations.started, tools=tools),
         next_at=partial(escalations.next_at, tools=tools),
@@ -102,18 +114,27 @@ def build_desk(tools: Tools, *, messenger: Messenger | None = None, pace: Pace |
         find=partial(records.find, tools=tools),
         due=partial(records.due, tools=tools),
         ladder=partial(records.ladder, tools=tools),
+        decisions=partial(decisions.of_case, tools=tools),
         outbox=partial(records.outbox, tools=tools),
         depth=partial(records.depth, tools=tools),
         audit=partial(records.audit, tools=tools),
         verify=partial(records.verify, tools=tools),
+        figures=partial(selfaudit.figures, tools=tools),
     )
 
 
-def tools_for(rules: RulesInForce, keyring: Keyring, database: Database, clock: Clock, alarm: Alarm) -> Tools:
+def tools_for(
+    rules: RulesInForce,
+    keyring: Keyring,
+    database: Database,
+    clock: Clock,
+    alarm: Alarm,
+    watch: Watch | None = None,
+) -> Tools:
     """What the use cases are given in this deployment; KeyRefused when the keys are not this database's."""
     store = SqlStore(database, keyring, reference_prefix=rules.policy.reference_prefix)
     store.check_key()
-    return Tools(store=store, rules=rules, clock=clock, alarm=alarm, new_id=new_id)
+    return Tools(store=store, rules=rules, clock=clock, alarm=alarm, new_id=new_id, watch=watch or Unwatched())
 
 
 @contextmanager
@@ -130,20 +151,26 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
 
 @dataclass(frozen=True, slots=True)
 class RunningBot:
-    """A bot at work: its Desk, and how to stop it."""
+    """A bot at work: its Desk, how to stop it, and where it listens."""
 
     desk: Desk
     stop: Callable[[], None]
+    url: str = ""
 
 
-def start_bot(settings: Settings, *, lost: Callable[[], None]) -> RunningBot:
-    """Start everything that `vigil run` runs and return once Slack can reach it; `lost` is called when it must end.
+def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[], None] = lambda: None) -> RunningBot:
+    """Start everything that `vigil run` runs and return once Slack can reach it.
 
-    What a start needs is checked in the order of its cost, so that a wrong file leaves nothing behind.
+    `lost` is called when it must end because another process runs the engine, `deaf` when Slack is not heard any more and
+    only a new process can help. What a start needs is checked in the order of its cost, so that a wrong file leaves
+    nothing behind.
     """
     from handlers.app import build
+    from handlers.listening import Watched, call_after_clean_minutes, open_ears
     from handlers.messenger import SlackMessenger, check_token, web_client
-    from handlers.transport import SocketTransport, TokenRefused
+    from handlers.transport import TokenRefused
+    from handlers.vitals import Vitals
+    from handlers.web import WebServer
 
     rules, keyring, clock = load_rules(settings), load_keyring(settings.vigil_master_key_file), clock_of(settings)
     with ExitStack() as started:
@@ -151,28 +178,72 @@ def start_bot(settings: Settings, *, lost: Callable[[], None]) -> RunningBot:
         started.callback(database.close)
         lock = hold_engine(database, clock.now())
         started.callback(lock.release)
+        with listening(settings.vigil_listen):
+            web = WebServer(settings.vigil_listen)
+        started.callback(web.stop)
         prepare(database, practising=isinstance(clock, FollowedClock))
-        bell = Bell()
-        tools = tools_for(rules, keyring, database, clock, bell)
+        bell, vitals = Bell(), Vitals(SystemClock())
+        tools = tools_for(rules, keyring, database, clock, bell, vitals)
         client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         check_bot_token(partial(check_token, client))
         holder = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
         desk = build_desk(tools, messenger=SlackMessenger(client), holder=holder)
-        engine = Engine(desk, clock, SystemClock(), still_ours=lock.still_held, lost=lost)
+        engine = Engine(desk, clock, SystemClock(), watch=vitals, still_ours=lock.still_held, lost=lost)
         bell.answer_with(engine.ring)
-        transport = SocketTransport(build(client, desk, clock), settings.slack_app_token.get_secret_value())
+        app = build(client, desk, clock, signing_secret=settings.slack_signing_secret.get_secret_value())
         engine.start()
         started.callback(engine.stop)
         if isinstance(clock, FollowedClock):  # before Slack can reach us: whoever acts then may wait for our rest
             clock.watch(moved=engine.ring, settle=engine.settle)
             started.callback(clock.stop)
+        watched = Watched(vitals, desk, clock, partial(ready, database, keyring, rules, settings.vigil_mode))
+        app_token = settings.slack_app_token.get_secret_value() if settings.vigil_mode is Mode.SOCKET else ""
         try:
-            transport.start()
+            started.push(open_ears(web, watched, app, app_token=app_token, deaf=deaf))
         except TokenRefused as refused:
             raise SettingsRefused(str(refused)) from None
-        started.callback(transport.stop)
-        log.info("running", policy=rules.policy.version, directory=rules.directory.version)
-        return RunningBot(desk, started.pop_all().close)
+        if deadman := settings.vigil_deadman_url.get_secret_value():
+            started.push(call_after_clean_minutes(deadman, watched))
+        log.info("running", policy=rules.policy.version, directory=rules.directory.version, listening=web.url)
+        return RunningBot(desk, started.pop_all().close, web.url)
+
+
+@contextmanager
+def listening(address: str) -> Iterator[None]:
+    """PortTaken or SettingsRefused, in a sentence, when the address cannot be listened on."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            said = f"VIGIL_LISTEN: another program listens on {address}. Stop that one, or set another port (0: a free one)."
+            raise PortTaken(said) from None
+        said = (
+            f"VIGIL_LISTEN: {address} cannot be listened on ({type(error).__name__}): name an address of this machine."
+        )
+        raise SettingsRefused(said) from None
+
+
+def ready(
+    database: Database, keyring: Keyring, rules: RulesInForce, mode: Mode
+) -> tuple[Mapping[str, str], Sequence["Reason"]]:
+    """What is in order now, by name, and what is not: the schema, the keys, a write, and the rules in force."""
+    from handlers.vitals import Reason
+
+    found = {
+        "database": database.sentence,
+        "mode": mode.value,
+        "policy": rules.policy.version,
+        "directory": rules.directory.version,
+    }
+    reasons = []
+    for code, check in (("schema", partial(check_schema, database)), ("keys", SqlStore(database, keyring).check_key)):
+        try:
+            check()
+        except (StorageRefused, StorageDown) as refused:
+            reasons.append(Reason(code, str(refused)))
+        else:
+            found[code] = "in order"
+    return found, reasons
 
 
 def check_bot_token(ask: Callable[[], None]) -> None:
@@ -199,14 +270,14 @@ def run_bot(settings: Settings) -> int:
     ending = threading.Event()
     status = 0
 
-    def lost() -> None:
+    def end(why: int) -> None:
         nonlocal status
-        status = HELD
+        status = why
         ending.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
-    bot = start_bot(settings, lost=lost)
+    bot = start_bot(settings, lost=partial(end, HELD), deaf=partial(end, DEAF))
     ending.wait()
     bot.stop()
     return status

@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.ports import Clock
 from bot.services.desk import Desk
+from bot.watch import Watch
 
 TICK = "tick"
 SENDING = ("send-1", "send-2", "send-3")
@@ -22,8 +23,10 @@ TICK_SECONDS = 2.0
 """The engine looks at the clock at least this often."""
 MISSED_TICKS = 3
 SHORTEST = 0.02
-SHORTLY = timedelta(seconds=SHORTEST)
+SHORTLY = timedelta(milliseconds=100)
 SETTLE_SECONDS = 25.0
+REST = 0.05
+"""Seconds between two rounds of one job: a burst of acts, each with its ring, then costs one round and not one each."""
 
 log = structlog.get_logger()
 
@@ -77,11 +80,19 @@ class Engine:
     """
 
     def __init__(
-        self, desk: Desk, clock: Clock, wall: Clock, *, still_ours: Callable[[], bool], lost: Callable[[], None]
+        self,
+        desk: Desk,
+        clock: Clock,
+        wall: Clock,
+        *,
+        watch: Watch,
+        still_ours: Callable[[], bool],
+        lost: Callable[[], None],
     ) -> None:
         self._desk = desk
         self._clock = clock
         self._wall = wall
+        self._watch_over = watch
         self._still_ours = still_ours
         self._lost = lost
         self._scheduler = BackgroundScheduler(
@@ -98,7 +109,7 @@ class Engine:
     def start(self) -> None:
         """Tick once before anything else, then keep going."""
         self._desk.started()
-        self._desk.tick()
+        self._whole_tick()
         for job, round_ in self._rounds.items():
             work = self._tick if job == TICK else self._send
             self._scheduler.add_job(
@@ -142,6 +153,7 @@ class Engine:
         next_at = None
         while round_.once_more() and not self._stopping.is_set():
             next_at = work()
+            self._stopping.wait(REST)
         if next_at is not None:
             self._in(job, next_at - self._clock.now())
 
@@ -151,9 +163,16 @@ class Engine:
             self._stopping.set()
             self._lost()
             return None
-        self._desk.tick()
-        self._ticked = time.monotonic()
+        self._whole_tick()
         return self._desk.next_at()
+
+    def _whole_tick(self) -> None:
+        """A tick, and the audit of what it should have left: nothing that was due when it began."""
+        began, at = time.monotonic(), self._clock.now()
+        self._desk.tick()
+        self._watch_over.audited(self._desk.audit_self(at))
+        self._ticked = time.monotonic()
+        self._watch_over.ticked(timedelta(seconds=self._ticked - began))
 
     def _send(self) -> datetime | None:
         self._deliver()
@@ -164,6 +183,7 @@ class Engine:
             self._in_flight += 1
         try:
             self._desk.deliver()
+            self._watch_over.delivered()
         finally:
             with self._landed:
                 self._in_flight -= 1

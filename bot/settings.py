@@ -12,10 +12,15 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 SLACK = "https://slack.com/api/"
+MOST_PORT = 65535
 
 
 class SettingsRefused(Exception):
     """A setting is missing or wrong; the text is one sentence a setting, each with its mend."""
+
+
+class PortTaken(Exception):
+    """Another program listens where the bot is to; the text is one sentence with its mend."""
 
 
 class Mode(StrEnum):
@@ -100,10 +105,9 @@ def load(environment: Mapping[str, str] | None = None, *, dotenv: Path | None = 
 
 def require_slack(settings: Settings) -> None:
     """SettingsRefused unless everything that `vigil run` needs of Slack is there."""
-    needed = [
-        ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-", "OAuth & Permissions"),
-        ("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-", "Basic Information, App-Level Tokens"),
-    ]
+    needed = [("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-", "OAuth & Permissions")]
+    if settings.vigil_mode is Mode.SOCKET:
+        needed.append(("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-", "Basic Information, App-Level Tokens"))
     problems = []
     for name, secret, prefix, page in needed:
         value = secret.get_secret_value()
@@ -111,8 +115,11 @@ def require_slack(settings: Settings) -> None:
             problems.append(f"{name} is not set: put the token from your Slack app's page “{page}” into .env.")
         elif not value.startswith(prefix):
             problems.append(f"{name} is another kind of token: it starts with {prefix}; find it under “{page}”.")
-    if settings.vigil_mode is Mode.HTTP:
-        problems.append("VIGIL_MODE is http, which this version does not serve yet: set it to socket.")
+    if settings.vigil_mode is Mode.HTTP and not settings.slack_signing_secret.get_secret_value():
+        problems.append(
+            "SLACK_SIGNING_SECRET is not set, and in HTTP mode it is all that tells Slack's requests from anybody's: "
+            "put the one from your Slack app's page “Basic Information” into .env."
+        )
     if problems:
         raise SettingsRefused("\n".join(problems))
 
@@ -134,8 +141,11 @@ def _problems(settings: Settings) -> list[str]:
         if path is not None and not path.is_file():
             found.append(f"{name} names {path}, and there is no such file: mend the path.")
     host, _, port = settings.vigil_listen.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not port.isdecimal() or int(port) > MOST_PORT:
         found.append("VIGIL_LISTEN must be an address and a port, for example 127.0.0.1:8080.")
+    deadman = settings.vigil_deadman_url.get_secret_value()
+    if deadman and not (deadman.startswith(("https://", "http://")) and urlsplit(deadman).hostname):
+        found.append("VIGIL_DEADMAN_URL is no address of the web: write it with https:// and the name of its server.")
     if settings.vigil_clock_url and not (loopback(settings.vigil_clock_url) and loopback(settings.slack_api_url)):
         found.append(
             "VIGIL_CLOCK_URL is for practice only: it is refused unless it and SLACK_API_URL are on this machine "

@@ -1,8 +1,10 @@
 """Socket Mode: one connection that Slack's own client keeps alive, and a first connect that does not give up."""
 
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from socket import SHUT_RDWR
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 import structlog
 from slack_bolt import App
@@ -27,8 +29,19 @@ class TokenRefused(Exception):
 class SocketTransport:
     """The bot's ear. Start it once; it reconnects by itself until it is stopped."""
 
-    def __init__(self, app: App, app_token: str, *, try_again_after: float = TRY_AGAIN_AFTER) -> None:
+    def __init__(
+        self,
+        app: App,
+        app_token: str,
+        *,
+        try_again_after: float = TRY_AGAIN_AFTER,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app = app
+        self._monotonic = monotonic
+        self._heard_at = monotonic()
+        self._answered: float | None = None
+        self._connecting = Lock()
         self._try_again_after = try_again_after
         self._app_token = app_token
         self._handler: SocketModeHandler | None = None
@@ -40,6 +53,7 @@ class SocketTransport:
         self._handler = SocketModeHandler(
             self._app, self._app_token, concurrency=CONCURRENCY, ping_interval=PING_EVERY, trace_enabled=False
         )
+        self._handler.client.on_message_listeners.append(self._hear)
         if not self._connect(self._handler):
             self._retrying = Thread(target=self._keep_trying, args=(self._handler,), name="socket-start", daemon=True)
             self._retrying.start()
@@ -56,6 +70,31 @@ class SocketTransport:
     def connected(self) -> bool:
         """Whether Slack can reach us now; a socket that went deaf counts until it is found out and replaced."""
         return self._handler is not None and bool(self._handler.client.is_connected())
+
+    def silent_for(self) -> float:
+        """Seconds since Slack sent anything: a hello, a message, or its answer to one of our pings."""
+        session = self._handler.client.current_session if self._handler is not None else None
+        answered = session.last_ping_pong_time if session is not None else None
+        if answered not in {None, self._answered}:
+            self._answered = answered
+            self._heard_at = self._monotonic()
+        return self._monotonic() - self._heard_at
+
+    def reconnect(self) -> None:
+        """Put a new connection in the place of the old one; a try that is still under way is left to it."""
+        if self._handler is None or self._stopped.is_set() or not self._connecting.acquire(blocking=False):
+            return
+        try:
+            self._handler.client.connect_to_new_endpoint(force=True)
+        except SlackApiError as error:
+            log.warning("socket_not_connected", code=code_of(error))
+        except NETWORK as error:
+            log.warning("socket_not_connected", code=type(error).__name__)
+        finally:
+            self._connecting.release()
+
+    def _hear(self, _message: str) -> None:
+        self._heard_at = self._monotonic()
 
     def _connect(self, handler: SocketModeHandler) -> bool:
         try:
@@ -76,7 +115,7 @@ class SocketTransport:
     def _keep_trying(self, handler: SocketModeHandler) -> None:
         while not self._stopped.wait(self._try_again_after):
             try:
-                if self._connect(handler):
+                if self.connected() or self._connect(handler):
                     return
             except TokenRefused as refused:
                 log.error("socket_token_refused", said=str(refused))  # noqa: TRY400 - the sentence is all there is to say

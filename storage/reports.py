@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,11 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_
 from bot.domain.cases import CaseStatus
 from bot.domain.deadlines import EndingKind
 from bot.domain.ids import Reference
+from bot.domain.policy import Band
 from bot.domain.redaction import ACKNOWLEDGE
 from bot.ports import WeekCounts
-from storage import mapping
+from bot.watch import Figures, Finding
+from storage import mapping, watching
 from storage.tables import CASES, DEADLINES, PARTIES
 from storage.work import Work
 
@@ -44,6 +47,16 @@ class SqlReports:
             oldest_silent=Reference(silent.reference) if silent is not None else None,
             oldest_silent_since=silent.last_act_at if silent is not None else None,
         )
+
+    def figures(self, now: datetime) -> Figures:
+        """Return how much is owed and waits."""
+        return watching.figures(self._connection, now)
+
+    def untold(
+        self, *, steps_before: datetime, notices_before: Mapping[Band, datetime], limit: int
+    ) -> Sequence[Finding]:
+        """Return what is overdue and nobody was told of, longest first."""
+        return watching.untold(self._connection, steps_before=steps_before, notices_before=notices_before, limit=limit)
 
     def _acknowledged(self, team: str | None, from_at: datetime, until_at: datetime) -> Row[Any]:
         met = DEADLINES.c.ending_kind == EndingKind.MET.value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import Refusal
 from bot.domain.wording import LONDON
-from bot.settings import SettingsRefused
+from bot.settings import PortTaken, SettingsRefused
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +38,7 @@ def _status(error: Exception) -> int | None:
 
     if isinstance(error, Refusal):
         return FAILED
-    if isinstance(error, EngineHeld):
+    if isinstance(error, (EngineHeld, PortTaken)):
         return HELD
     if isinstance(error, KeyRefused):
         return KEYS

@@ -24,6 +24,7 @@ from bot.domain.notices import (
 from bot.ports import Messenger, UnitOfWork
 from bot.services.letters import letter_for
 from bot.services.tools import Tools
+from bot.watch import Doubt
 
 LEASE = timedelta(seconds=45)
 """Longer than three time-outs of the sender and any late landing in Slack's history."""
@@ -93,6 +94,7 @@ def deliver(*, tools: Tools, messenger: Messenger, pace: Pace, holder: str) -> i
         if notice is None:
             return done
         _one(notice, tools=tools, messenger=messenger, pace=pace)
+        tools.watch.delivered()
         done += 1
 
 
@@ -113,15 +115,20 @@ def _one(notice: Notice, *, tools: Tools, messenger: Messenger, pace: Pace) -> N
         posted = _send(notice, tools=tools, messenger=messenger, pace=pace, now=now)
     except SendFailed as failed:
         log.warning("notice_not_sent", notice=notice.id, kind=notice.kind, failure=failed.kind, code=failed.code)
+        tools.watch.failed(failed.kind)
         _failed(notice, failed, tools=tools, pace=pace)
         return
     except _NotWorded as error:
         log.error("notice_not_worded", notice=notice.id, kind=notice.kind, error=str(error))  # noqa: TRY400 - a record's own words stay out
         _not_worded(notice, tools, now)
         return
+    at = tools.clock.now()
     with tools.store.write() as uow:
-        _mark(uow, notice, posted, tools.clock.now())
+        _mark(uow, notice, posted, at)
         uow.commit()
+    due_at = notice.payload.get("due_at")
+    if isinstance(posted, Posted) and isinstance(due_at, str):
+        tools.watch.posted(late=at - datetime.fromisoformat(due_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,7 @@ def _send(notice: Notice, *, tools: Tools, messenger: Messenger, pace: Pace, now
     drawing = notice.kind is NoticeKind.CARD
     key = _card_key(notice) if drawing else notice.key
     if notice.in_doubt and not (drawing and card):
-        found = _look(notice, key, directory, messenger, now)
+        found = _look(notice, key, tools, messenger, now)
         if found is not None:
             return found
     plain = notice.last_error.startswith(FailureKind.CONTENT_BAD.value)
@@ -181,7 +188,7 @@ def _card_first(
 ) -> Posted:
     """The card that a line belongs under, posted now because its own notice was overtaken or its message deleted."""
     key, channel = _card_key(notice), ChannelId(notice.destination.id)
-    card = _look(notice, key, tools.rules.directory, messenger, now) if notice.in_doubt else None
+    card = _look(notice, key, tools, messenger, now) if notice.in_doubt else None
     if card is None:
         card = messenger.post(Outgoing(CardLetter(letter.case), key, now), channel=channel, thread=None)
     with tools.store.write() as uow:
@@ -191,17 +198,21 @@ def _card_first(
     return card
 
 
-def _look(notice: Notice, key: str, directory: Directory, messenger: Messenger, now: datetime) -> Posted | None:
+def _look(notice: Notice, key: str, tools: Tools, messenger: Messenger, now: datetime) -> Posted | None:
     """An earlier copy, if Slack's record shows one. A record that cannot be read keeps the doubt until silence is worse."""
     first_at = notice.first_tried_at or notice.created_at
-    person = directory.people.get(PersonId(notice.destination.id))
+    person = tools.rules.directory.people.get(PersonId(notice.destination.id))
+    since = first_at - WRONG_CLOCK
     try:
-        return messenger.find(key, destination=notice.destination, person=person, since=first_at - WRONG_CLOCK)
+        found = messenger.find(key, destination=notice.destination, person=person, since=since)
     except SendFailed as failed:
         if now - first_at >= BLIND_AFTER:
             log.warning("posted_without_looking", notice=notice.id, code=failed.code)
+            tools.watch.doubted(Doubt.BLIND)
             return None
         raise SendFailed(FailureKind.UNKNOWN, failed.code, retry_after=failed.retry_after or LOOK_AGAIN) from failed
+    tools.watch.doubted(Doubt.FOUND if found else Doubt.REPOSTED)
+    return found
 
 
 def _mark(uow: UnitOfWork, notice: Notice, posted: Posted | _Nothing, now: datetime) -> None:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from bot.domain.answers import CaseDetail, Question, Referred, Review, Said
+from bot.domain.answers import CaseDetail, Proposed, Question, Referred, Review, Said
 from bot.domain.cases import Case
-from bot.domain.commands import Actor, AnswerFact, OnCase, Referral, Send, TellByPhone
+from bot.domain.commands import Actor, AnswerFact, Decide, OnCase, Propose, Referral, Send, TellByPhone
 from bot.domain.deadlines import Deadline
+from bot.domain.decisions import Decision
 from bot.domain.events import AuditedEntry, Verdict
 from bot.domain.ids import CaseId, Reference
 from bot.domain.notices import Notice
 from bot.ports import Rules
+from bot.watch import Figures, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,17 @@ class Desk:
     record_act: Callable[[OnCase, str, str, Actor, str], Said]
     answer_fact: Callable[[AnswerFact, Actor, str], Sequence[Question]]
     tell_by_phone: Callable[[TellByPhone, Actor, str], Said]
+    record_held: Callable[[OnCase, str, date, str, Actor, str], Said]
+    """Record an act done on an earlier day."""
+    raise_flag: Callable[[OnCase, str, Actor, str], Said]
+    propose: Callable[[Propose, Actor, str], Proposed]
+    decide: Callable[[Decide, Actor, str], Said]
     open_case: Callable[[CaseId, Actor], CaseDetail]
     refused: Callable[[Actor, str, CaseId | None], None]
     """Put a refusal on the audit: who, what they tried (an action code), on which case."""
 
     tick: Callable[[], int]
+    audit_self: Callable[[datetime], Sequence[Finding]]
     deliver: Callable[[], int]
     started: Callable[[], None]
     next_at: Callable[[], datetime | None]
@@ -47,7 +55,10 @@ class Desk:
     find: Callable[[Reference], Case]
     due: Callable[[bool, int], Sequence[tuple[Reference, Deadline]]]
     ladder: Callable[[Reference], Sequence[Deadline]]
+    decisions: Callable[[Reference], Sequence[Decision]]
+    """Grave acts put forward on a case, without their reasons."""
     outbox: Callable[[bool, int], Sequence[Notice]]
     depth: Callable[[], Mapping[str, int]]
     audit: Callable[[Reference | None, int], Sequence[AuditedEntry]]
     verify: Callable[[], Verdict]
+    figures: Callable[[], Figures]

@@ -115,6 +115,7 @@ def _housekeeping(tools: Tools, now: datetime) -> int:
         tried = uow.marks.instant(LAST_RELEASE)
         released = _release(uow, now) if tried is None or now - tried >= RELEASE_EVERY else 0
         uow.commit()
+    tools.watch.wrote()
     return released
 
 

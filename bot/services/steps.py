@@ -58,7 +58,9 @@ def take_step(change: Change, steps: Iterable[tuple[Deadline, Due]], *, tools: T
     directory, policy = tools.rules.directory, tools.rules.policy
     people: dict[PersonId, _ForPerson] = {}
     threads: dict[ChannelId, _ForPerson] = {}
+    due_at = change.now
     for deadline, due in steps:
+        due_at = due_at if due.by_hand else min(due_at, deadline.next_at or due_at)
         told = take(change.case, deadline, due, directory, policy.calendar, change.now)
         change.put(told.deadline)
         _audit(change, told)
@@ -67,7 +69,7 @@ def take_step(change: Change, steps: Iterable[tuple[Deadline, Due]], *, tools: T
             reached = (recipient.person for recipient in told.recipients)
             change.nobody(told.deadline, told.fell_through, reached, about=_name(told.due))
     for person, gathered in people.items():
-        _tell_person(change, person, gathered, policy)
+        _tell_person(change, person, gathered, policy, due_at)
     for channel, gathered in threads.items():
         payload = {"items": gathered.items, "told": list(people)}
         change.notify(NoticeKind.THREAD_STEP, gathered.key, Destination.channel(channel), payload, band=gathered.band)
@@ -108,7 +110,7 @@ def _gather(
         here.add(item, band)
 
 
-def _tell_person(change: Change, person: PersonId, gathered: _ForPerson, policy: Policy) -> None:
+def _tell_person(change: Change, person: PersonId, gathered: _ForPerson, policy: Policy, due_at: datetime) -> None:
     """Tell somebody now; later if they sleep and it can wait, or heard of this case a moment ago.
 
     A message to them about this case that still waits is taken in, so that nobody gets a burst after a night or an outage.
@@ -128,7 +130,12 @@ def _tell_person(change: Change, person: PersonId, gathered: _ForPerson, policy:
         NoticeKind.STEP,
         gathered.key,
         Destination.person(person),
-        {**_instead_of(before), "items": gathered.items, "roles": list(gathered.roles)},
+        {
+            **_instead_of(before),
+            "items": gathered.items,
+            "roles": list(gathered.roles),
+            "due_at": (due_at if at == change.now else at).isoformat(),
+        },
         not_before=at,
         band=gathered.band,
     )

@@ -1,9 +1,10 @@
 """What every use case is given: where records are, which rules hold, what time it is, and how to wake the engine."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.ports import Alarm, Clock, Rules, Store
+from bot.watch import Unwatched, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,4 @@ class Tools:
     clock: Clock
     alarm: Alarm
     new_id: Callable[[], str]
+    watch: Watch = field(default_factory=Unwatched)

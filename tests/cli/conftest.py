@@ -99,6 +99,7 @@ def operator(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Operator:
         "SLACK_APP_TOKEN": "xapp-made-up",
         "SLACK_API_URL": "http://127.0.0.1:9/api/",
         "VIGIL_DIRECTORY": str(SAMPLE_DIRECTORY),
+        "VIGIL_LISTEN": "127.0.0.1:0",
     }
     here = Operator(tmp_path, settings, capsys)
     assert here.types("keys", "init").status == 0

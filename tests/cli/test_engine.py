@@ -29,6 +29,16 @@ def test_a_second_run_on_the_same_file_ends_in_3_and_says_who_holds_it(
         assert here.errors() == []
 
 
+def test_an_address_that_another_program_listens_on_ends_in_3_and_names_the_setting(operator: Operator) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        answer = operator.types("run", VIGIL_LISTEN=address)
+    assert answer.status == 3
+    assert answer.err.splitlines() == [
+        f"VIGIL_LISTEN: another program listens on {address}. Stop that one, or set another port (0: a free one)."
+    ]
+
+
 @pytest.mark.parametrize(
     ("setting", "value"), [("SLACK_BOT_TOKEN", "xoxb-another"), ("SLACK_APP_TOKEN", "xapp-another")]
 )

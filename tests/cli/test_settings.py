@@ -34,7 +34,9 @@ def test_run_with_the_two_tokens_changed_over_says_how_each_begins(newcomer: Ope
         ("SLACK_API_URL", "https://slack.example/api", "must end in a slash: write https://slack.example/api/."),
         ("VIGIL_LISTEN", "8080", "for example 127.0.0.1:8080"),
         ("VIGIL_MODE", "webhook", "set it to socket or http"),
-        ("VIGIL_MODE", "http", "set it to socket"),
+        ("VIGIL_LISTEN", "127.0.0.1:70000", "for example 127.0.0.1:8080"),
+        ("VIGIL_LISTEN", "127.0.0.300:0", "name an address of this machine"),
+        ("VIGIL_DEADMAN_URL", "ping.example", "write it with https://"),
         ("VIGIL_LOG", "loud", "set it to json or console"),
         ("VIGIL_DIRECTORY", "nowhere.toml", "nowhere.toml"),
         ("VIGIL_POLICY", "nowhere.toml", "nowhere.toml"),
@@ -49,6 +51,12 @@ def test_run_with_a_wrong_setting_names_it_and_the_mend(operator: Operator, name
     (line,) = refused(operator, **{**away, name: value})
     assert name in line
     assert mend in line
+
+
+def test_http_mode_needs_the_signing_secret_and_no_app_level_token(operator: Operator) -> None:
+    (line,) = refused(operator, VIGIL_MODE="http", SLACK_APP_TOKEN="")
+    assert line.startswith("SLACK_SIGNING_SECRET is not set")
+    assert "Basic Information" in line
 
 
 def test_run_without_a_directory_names_the_setting(newcomer: Operator) -> None:

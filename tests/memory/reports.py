@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.cases import Case, CaseStatus
 from bot.domain.deadlines import Deadline, EndingKind
+from bot.domain.notices import Notice, NoticeKind
+from bot.domain.policy import Band
 from bot.domain.redaction import ACKNOWLEDGE
 from bot.ports import WeekCounts
+from bot.watch import Figures, Finding, Lapse
+from tests.memory.outbox import WAITING
 from tests.memory.state import State
 
 
@@ -42,6 +48,40 @@ class MemoryReports:
             oldest_silent_since=oldest.last_act_at if oldest else None,
         )
 
+    def figures(self, now: datetime) -> Figures:
+        owed = [each for each in self._state.deadlines.values() if each.is_open and each.next_at is not None]
+        waiting = [notice for notice in self._state.notices.values() if notice.state in WAITING]
+        chains = Counter(each.case_id or "system" for each, _ in self._state.entries)
+        anchors = len(self._state.anchors)
+        return Figures(
+            open_deadlines=Counter(each.band for each in owed),
+            oldest_overdue_at=min((each.due_at for each in owed if each.due_at <= now), default=None),
+            outbox=Counter(notice.state.value for notice in waiting),
+            oldest_waiting_at=min((at for at in map(_to_go_at, waiting) if at <= now), default=None),
+            audit_entries=chains.total(),
+            audit_head=f"{anchors}:" if anchors else "",
+        )
+
+    def untold(
+        self, *, steps_before: datetime, notices_before: Mapping[Band, datetime], limit: int
+    ) -> Sequence[Finding]:
+        cases = self._state.cases
+        found = [
+            Finding(Lapse.STEP, each.id, cases[each.case_id].reference, each.next_at)
+            for each in self._state.deadlines.values()
+            if each.is_open and each.next_at is not None and each.next_at < steps_before
+        ]
+        found += [
+            Finding(Lapse.NOTICE, notice.id, cases[notice.case_id].reference, _to_go_at(notice))
+            for notice in self._state.notices.values()
+            if notice.state in WAITING
+            and notice.kind in {NoticeKind.STEP, NoticeKind.THREAD_STEP}
+            and notice.case_id is not None
+            and notice.band in notices_before
+            and _to_go_at(notice) < notices_before[notice.band]
+        ]
+        return sorted(found, key=lambda each: each.since_at)[:limit]
+
     def _told_by_phone(self, team: str | None, from_at: datetime, until_at: datetime) -> int:
         parties = [party for case in self._state.cases.values() for party in case.parties]
         told = [
@@ -52,6 +92,10 @@ class MemoryReports:
             and (party.acknowledged is None or party.acknowledged.at >= until_at)
         ]
         return sum(from_at <= at < until_at for at in told)
+
+
+def _to_go_at(notice: Notice) -> datetime:
+    return notice.first_tried_at or max(notice.created_at, notice.not_before)
 
 
 def _counts(deadline: Deadline) -> bool:

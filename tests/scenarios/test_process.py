@@ -98,6 +98,7 @@ def office(place: Path, options: Options | None = None) -> Iterator[tuple[World,
             "DATABASE_URL": f"sqlite:///{place / 'vigil.db'}",
             "VIGIL_MASTER_KEY_FILE": str(place / "vigil.keys"),
             "VIGIL_DIRECTORY": str(SAMPLE_DIRECTORY),
+            "VIGIL_LISTEN": "127.0.0.1:0",
             **server.bot_environment,
         }
         child = Child(server, environment, place / "child.log")

@@ -140,6 +140,7 @@ def world(place: Path, *, start: datetime = MONDAY, template: Path | None = None
             "DATABASE_URL": f"sqlite:///{database}",
             "VIGIL_MASTER_KEY_FILE": str(keys),
             "VIGIL_DIRECTORY": str(SAMPLE_DIRECTORY),
+            "VIGIL_LISTEN": "127.0.0.1:0",
             **server.bot_environment,
             **settings,
         }

@@ -1,0 +1,64 @@
+"""Everything through which the bot is reached, opened in one place: Slack by socket or by HTTP, health, and those who watch."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from slack_bolt import App
+
+from bot.ports import Clock
+from bot.services.desk import Desk
+from handlers import health, slack_http
+from handlers.deadman import DeadMansSwitch
+from handlers.rounds import Rounds
+from handlers.socket_watch import SocketWatch
+from handlers.transport import SocketTransport
+from handlers.vitals import Vitals
+from handlers.web import WebServer
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is told to those outside: the pulse, the counts of the record, and what is in order."""
+
+    vitals: Vitals
+    desk: Desk
+    clock: Clock
+    ready: health.Readiness
+
+
+def open_ears(web: WebServer, watched: Watched, app: App, *, app_token: str, deaf: Callable[[], None]) -> ExitStack:
+    """Let Slack, and whoever asks for health, reach the bot; closing the answer ends it.
+
+    With an app-level token Slack is connected to (TokenRefused when it is refused) and `deaf` is called when it stays
+    unheard; without one its signed requests are listened for.
+    """
+    vitals = watched.vitals
+    vitals.registry.register(health.RecordCollector(watched.desk.figures, vitals, watched.clock))
+    routes = health.routes(vitals, watched.ready)
+    with ExitStack() as opened:
+        opened.callback(web.stop)
+        if not app_token:
+            vitals.listen_by(slack_http.Listening())
+            web.start([*routes, slack_http.route(app)])
+            return opened.pop_all()
+        web.start(routes)
+        transport = SocketTransport(app, app_token)
+        transport.start()
+        opened.callback(transport.stop)
+        vitals.listen_by(transport)
+        _go_round(opened, "socket-watch", SocketWatch(transport, dead=deaf).look)
+        return opened.pop_all()
+
+
+def call_after_clean_minutes(url: str, watched: Watched) -> ExitStack:
+    """Call a dead man's switch from now on; closing the answer ends it."""
+    with ExitStack() as opened:
+        _go_round(opened, "deadman", DeadMansSwitch(url, watched.vitals, watched.desk.figures).look)
+        return opened.pop_all()
+
+
+def _go_round(opened: ExitStack, name: str, look: Callable[[], None]) -> None:
+    rounds = Rounds(name, look)
+    rounds.start()
+    opened.callback(rounds.stop)
