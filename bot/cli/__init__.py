@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import policy, practice, reading, running
+from bot.cli import case, policy, practice, reading, running
 from bot.cli.console import exit_status
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
 running.register(app)
 practice.register(app)
 reading.register(app)
+case.register(app)
 policy.register(app)
 
 

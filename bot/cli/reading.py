@@ -1,15 +1,13 @@
-"""The read side: `vigil cases`, `due`, `outbox`, `audit`, `why`. Codes and instants only; nothing of a child is printed."""
+"""The read side: `vigil cases`, `due`, `outbox`, `audit`. Codes and instants only; nothing of a child is printed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from bot.cli.console import KEYS, Row, say, show
+from bot.cli.desks import reading_desk
 from bot.domain.deadlines import Deadline
 from bot.domain.ids import Reference
-from bot.services.desk import Desk
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Limit = Annotated[int, typer.Option("--limit", help="At most so many rows.", min=1)]
@@ -23,18 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command()(cases)
     app.command()(due)
     app.command()(outbox)
-    app.command()(why)
     app.add_typer(audit, name="audit")
-
-
-@contextmanager
-def reading_desk() -> Iterator[Desk]:
-    """A Desk that only reads; the bot may run meanwhile."""
-    from bot.bootstrap import open_desk
-    from bot.settings import load
-
-    with open_desk(load()) as desk:
-        yield desk
 
 
 def cases(as_json: AsJson = False, limit: Limit = 100) -> None:
@@ -107,29 +94,6 @@ def outbox(as_json: AsJson = False, everything: Everything = False, limit: Limit
         ]
     shown = ("kind", "to", "band", "state", "not_before", "tries", "sent_at", "last_error")
     show(rows, as_json=as_json, title="Notices", empty="Nothing waits to be sent.", table=shown)
-
-
-def why(reference: str, as_json: AsJson = False) -> None:
-    """One case's ladder: what is owed, which steps were taken and when, and what comes next."""
-    with reading_desk() as desk:
-        rows: list[Row] = []
-        for deadline in desk.ladder(Reference(reference)):
-            for step in deadline.plan.steps:
-                state = "taken" if step.number <= deadline.done else "ended" if deadline.ending else "to come"
-                rows.append(
-                    {
-                        "kind": deadline.kind,
-                        "agency": deadline.agency,
-                        "due_at": deadline.due_at,
-                        "step": step.number,
-                        "name": step.name,
-                        "at": step.at,
-                        "to": list(step.to),
-                        "state": state,
-                    }
-                )
-    shown = ("kind", "agency", "step", "at", "to", "state")
-    show(rows, as_json=as_json, title=f"Ladder of {reference}", empty="Nothing was ever owed on it.", table=shown)
 
 
 @audit.callback()

@@ -14,7 +14,7 @@ def items(operator: Operator, *command: str) -> list[dict[str, Any]]:
     assert answer.err == ""
     assert answer.out.count("\n") == 1
     told = json.loads(answer.out)
-    assert list(told) == ["items"]
+    assert list(told) == (["items", "decisions"] if command[0] == "why" else ["items"])
     found: list[dict[str, Any]] = told["items"]
     return found
 

@@ -1,0 +1,155 @@
+"""One case at the console: `vigil case show` and the decisions beside `vigil why`. Codes and instants; nothing that is sealed."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.cli.console import Row, plain, show
+from bot.cli.desks import reading_desk
+from bot.domain.cases import Case
+from bot.domain.deadlines import Deadline
+from bot.domain.decisions import Decision
+from bot.domain.ids import Reference
+from bot.services.desk import Desk
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+
+case = typer.Typer(help="One case.", no_args_is_help=True)
+
+_STEPS = ("kind", "agency", "step", "at", "to", "state")
+_DECISIONS = ("act", "subject", "by", "at", "outcome", "decided_by", "decided_at")
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands on the root."""
+    app.command()(why)
+    app.add_typer(case, name="case")
+
+
+def why(reference: str, as_json: AsJson = False) -> None:
+    """One case's ladder: what is owed, which steps were taken and when, what comes next, and what two people decided."""
+    with reading_desk() as desk:
+        rows = [row for deadline in desk.ladder(Reference(reference)) for row in _steps(deadline)]
+        decided = _decisions(desk, reference)
+    if as_json:
+        _one_object({"items": rows, "decisions": decided})
+        return
+    show(rows, as_json=False, title=f"Ladder of {reference}", empty="Nothing was ever owed on it.", table=_STEPS)
+    if decided:
+        show(decided, as_json=False, title=f"Decisions on {reference}", empty="", table=_DECISIONS)
+
+
+@case.command("show")
+def case_show(reference: str, as_json: AsJson = False) -> None:
+    """What a case is in codes: grade and floors, facts, flags, agencies, what is owed, decisions. Nothing sealed is opened."""
+    with reading_desk() as desk:
+        found = desk.find(Reference(reference))
+        owed = [_deadline(deadline) for deadline in desk.ladder(found.reference)]
+        decided = _decisions(desk, found.reference)
+    agencies = _agencies(found)
+    if as_json:
+        _one_object({"case": _case(found), "agencies": agencies, "deadlines": owed, "decisions": decided})
+        return
+    facts: list[Row] = [{"what": name, "is": value} for name, value in _case(found).items()]
+    show(facts, as_json=False, title=f"Case {found.reference}", empty="")
+    show(agencies, as_json=False, title="Agencies", empty="Nobody was told.")
+    show(owed, as_json=False, title="What is and was owed", empty="Nothing was ever owed on it.")
+    show(decided, as_json=False, title="Decisions", empty="Nothing was put forward on it.", table=_DECISIONS)
+
+
+def _one_object(body: Row) -> None:
+    sys.stdout.write(json.dumps(plain(body), ensure_ascii=False) + "\n")
+
+
+def _case(found: Case) -> Row:
+    return {
+        "reference": found.reference,
+        "version": found.version,
+        "status": found.status,
+        "concern": found.concern,
+        "grade": found.grade,
+        "effective_grade": found.effective_grade,
+        "band": found.band,
+        "floors": list(found.floors),
+        "overridden": sorted(found.fired_at.keys() - set(found.floors)),
+        "flags": sorted(found.flags),
+        "facts": [f"{code} {answer.value}" for code, answer in found.facts.items()],
+        "asks_for": found.asks_for,
+        "first_aware_at": found.first_aware_at,
+        "opened_at": found.opened_at,
+        "last_act_at": found.last_act_at,
+        "closed_at": found.closed_at,
+        "no_further_action": found.no_further_action,
+        "merged_into": found.merged_into,
+        "referral_number": found.referral_number,
+        "referrers": list(found.referrers),
+        "policy_version": found.policy_version,
+    }
+
+
+def _agencies(found: Case) -> list[Row]:
+    return [
+        {
+            "agency": party.agency,
+            "team": party.team,
+            "told_at": party.told_at,
+            "owes_acknowledgement": party.owes_acknowledgement,
+            "acknowledged_by": party.acknowledged.by if party.acknowledged else None,
+            "acknowledged_at": party.acknowledged.at if party.acknowledged else None,
+            "owner": party.owner,
+        }
+        for party in found.parties
+    ]
+
+
+def _deadline(deadline: Deadline) -> Row:
+    ending = deadline.ending
+    return {
+        "id": deadline.id,
+        "kind": deadline.kind,
+        "agency": deadline.agency,
+        "basis": deadline.basis,
+        "due_at": deadline.due_at,
+        "next_at": deadline.next_at,
+        "ended": ending.kind if ending else None,
+        "ended_at": ending.at if ending else None,
+        "ended_by": ending.by if ending else None,
+    }
+
+
+def _steps(deadline: Deadline) -> list[Row]:
+    ended = "ended" if deadline.ending else "to come"
+    return [
+        {
+            "kind": deadline.kind,
+            "agency": deadline.agency,
+            "due_at": deadline.due_at,
+            "step": step.number,
+            "name": step.name,
+            "at": step.at,
+            "to": list(step.to),
+            "state": "taken" if step.number <= deadline.done else ended,
+        }
+        for step in deadline.plan.steps
+    ]
+
+
+def _decisions(desk: Desk, reference: str) -> list[Row]:
+    return [_decision(decision) for decision in desk.decisions(Reference(reference))]
+
+
+def _decision(decision: Decision) -> Row:
+    return {
+        "id": decision.id,
+        "act": decision.act,
+        "subject": decision.subject,
+        "until_at": decision.until_at,
+        "by": decision.by,
+        "at": decision.at,
+        "version": decision.version,
+        "outcome": decision.outcome,
+        "decided_by": decision.decided_by,
+        "decided_at": decision.decided_at,
+    }

@@ -1,0 +1,76 @@
+"""`vigil case show` and `vigil why` tell what two people decided, in codes, and open nothing that is sealed."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.domain.authorisation import Grave
+from bot.domain.commands import Decide, OnCase, Propose
+from bot.domain.ids import Reference
+from bot.practice.sample import SAMPLE_DIRECTORY
+from tests.builders import CARE_LEADER, OFFICER, SERGEANT, actor
+from tests.cli.conftest import NARRATIVE, Operator
+from tests.scenarios.world import world
+
+REASON = "A canary reason: the aunt keeps the child."
+COMMANDS = [("why",), ("case", "show")]
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with the record of a referral graded lower by two people, and a closure put forward."""
+    place = tmp_path_factory.mktemp("decided")
+    with world(place) as here:
+        reference = here.refer(grade="High", happened=NARRATIVE)
+        desk = here.bot.desk
+        case_id = desk.find(Reference(reference)).id
+        lower = desk.propose(Propose(case_id, Grave.LOWER_GRADE, REASON, "standard"), actor(OFFICER), "key-1")
+        desk.decide(Decide(lower.decision, lower.version, agree=True), actor(SERGEANT), "key-2")
+        for n, code in enumerate(("referrer_told", "child_seen", "record_system_ref", "school_told")):
+            desk.record_act(OnCase(case_id), code, "", actor(OFFICER), f"key-act-{n}")
+        desk.propose(Propose(case_id, Grave.CLOSE, REASON), actor(CARE_LEADER), "key-3")
+    return place
+
+
+@pytest.fixture
+def reader(decided: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Operator:
+    for name in ("vigil.db", "vigil.keys"):
+        shutil.copy(decided / name, tmp_path / name)
+    return Operator(tmp_path, {"VIGIL_DIRECTORY": str(SAMPLE_DIRECTORY)}, capsys)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_decisions_are_told_with_both_people(reader: Operator, command: tuple[str, ...]) -> None:
+    answer = reader.types(*command, "SG-26-00001", "--json")
+    assert (answer.status, answer.err) == (0, "")
+    lower, close = json.loads(answer.out)["decisions"]
+    assert (lower["act"], lower["subject"], lower["outcome"]) == ("lower_grade", "standard", "agreed")
+    assert (lower["by"], lower["decided_by"]) == (OFFICER, SERGEANT)
+    assert (close["act"], close["outcome"], close["decided_by"]) == ("close", "waiting", None)
+    words = reader.types(*command, "SG-26-00001").out
+    assert "Decisions" in words
+    assert "agreed" in words
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_neither_a_reason_nor_anything_of_the_child_is_shown(reader: Operator, command: tuple[str, ...]) -> None:
+    for flags in ((), ("--json",)):
+        said = reader.types(*command, "SG-26-00001", *flags).out
+        assert not any(word in said for word in (NARRATIVE, "canary", "44-0001"))
+
+
+def test_a_case_is_shown_in_codes(reader: Operator) -> None:
+    told = json.loads(reader.types("case", "show", "SG-26-00001", "--json").out)
+    assert list(told) == ["case", "agencies", "deadlines", "decisions"]
+    case = told["case"]
+    assert (case["status"], case["grade"], case["band"], case["referral_number"]) == ("open", "standard", "p4", 1)
+    assert [agency["agency"] for agency in told["agencies"]] == ["police", "childrens-services"]
+    assert "first_action" in {deadline["kind"] for deadline in told["deadlines"]}
+
+
+def test_a_case_that_is_not_there_is_one_sentence(reader: Operator) -> None:
+    answer = reader.types("case", "show", "SG-26-00009")
+    assert (answer.status, answer.out) == (1, "")
+    assert len(answer.err.splitlines()) == 1
