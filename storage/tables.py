@@ -51,6 +51,7 @@ class CaseRow(SQLModel, table=True):
     policy_version: str = Field(sa_type=Text)
     last_act_at: datetime = Field(sa_type=Instant)
     graded_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_flags: str = Field(sa_type=Text)
     fired_at: str = Field(sa_type=Text)
     referral_number: int = Field(sa_type=Integer)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)

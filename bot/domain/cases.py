@@ -83,7 +83,7 @@ class Case:
     `facts` maps fact codes to the answers given so far; `version` rises by one with every change and is
     what a button was drawn "as of". `fired_at` says since when each floor holds, overridden ones too (`floors` leaves those
     out). `referral_number` counts referrals about the same child in twelve months, this one included. `also_referred` are
-    the referrers of cases merged into this one.
+    the referrers of cases merged into this one. `ended_flags` were in force once: what they ask for may still be recorded.
     """
 
     id: CaseId
@@ -107,6 +107,7 @@ class Case:
     policy_version: str
     last_act_at: datetime
     graded_at: datetime | None = None
+    ended_flags: frozenset[str] = frozenset()
     fired_at: Mapping[str, datetime] = field(default_factory=dict)
     referral_number: int = 1
     closed_at: datetime | None = None
@@ -126,6 +127,11 @@ class Case:
     def referrers(self) -> tuple[PersonId, ...]:
         """Everybody who referred it, each once."""
         return tuple(dict.fromkeys((self.referrer, *self.also_referred)))
+
+    @property
+    def known_flags(self) -> frozenset[str]:
+        """The flags in force now, and those that were."""
+        return self.flags | self.ended_flags
 
     @property
     def owners(self) -> frozenset[PersonId]:

@@ -164,7 +164,7 @@ def shareable(
         owners=tuple(owners),
         next_step=_next_step(case, deadlines, directory, now),
         grades=tuple(Choice(g.code, g.label) for g in concern.offered) if concern else (),
-        acts=tuple(Choice(act.code, act.label) for act in policy.acts_for(case.concern, case.flags)),
+        acts=tuple(Choice(act.code, act.label) for act in policy.acts_for(case.concern, case.known_flags)),
         incomplete=children == 0,
         notes=tuple(_notes(case, policy)),
     )

@@ -166,7 +166,7 @@ def record_act(
         change = begin(uow, tools, on.case_id, actor, Verb.ACT)
         policy = tools.rules.policy
         found = policy.acts.get(code)
-        if found is None or found not in policy.acts_for(change.case.concern, change.case.flags):
+        if found is None or found not in policy.acts_for(change.case.concern, change.case.known_flags):
             raise Refusal("Select one of the actions in the list.")
         today = policy.calendar.day_of(change.now)
         if held_on is not None and held_on > today:

@@ -35,7 +35,8 @@ def put_in_force(change: Change, flag: str, tools: Tools) -> None:
     """Raise a flag inside a change: the band first, so that what opens is timed by it."""
     if flag in change.case.flags:
         return
-    change.case = replace(change.case, flags=change.case.flags | {flag})
+    before = change.case
+    change.case = replace(before, flags=before.flags | {flag}, ended_flags=before.ended_flags - {flag})
     change.audit(Action.FLAG_RAISED, flag)
     reassess(change, tools)
     change.happen([flag])
@@ -45,6 +46,7 @@ def take_out_of_force(change: Change, flag: str, tools: Tools) -> None:
     """End a flag inside a change; what is still owed because of it stays owed."""
     if flag not in change.case.flags:
         return
-    change.case = replace(change.case, flags=change.case.flags - {flag})
+    before = change.case
+    change.case = replace(before, flags=before.flags - {flag}, ended_flags=before.ended_flags | {flag})
     change.audit(Action.FLAG_ENDED, flag)
     reassess(change, tools)

@@ -75,6 +75,7 @@ def joined(kept: Case, gone: Case, tools: Tools) -> Case:
         graded_at=kept.graded_at or gone.graded_at,
         facts=_facts(kept.facts, gone.facts),
         flags=kept.flags | gone.flags,
+        ended_flags=(kept.ended_flags | gone.ended_flags) - kept.flags - gone.flags,
         parties=(*parties, *(party for party in gone.parties if kept.party(party.agency) is None)),
         also_referred=tuple(person for person in (*kept.referrers, *gone.referrers) if person != kept.referrer),
         referral_number=max(kept.referral_number, gone.referral_number),

@@ -101,8 +101,8 @@ def settle_gates(change: Change, tools: Tools) -> None:
     policy = tools.rules.policy
     codes = (act.code for act in change.uow.cases.acts(change.case.id))
     recorded = [policy.acts[code] for code in codes if code in policy.acts]
-    # A flag whose end was recorded is in force no longer; the gate before its end is asked all the same.
-    ended = frozenset(act.ends for act in recorded if act.ends is not None)
     steps = {act.passes for act in recorded if act.passes is not None}
+    # A flag that was ended is in force no longer; the gate before its end is asked all the same.
+    ended = change.case.ended_flags
     if steps and not any(verdict(change, tools, step, ended=ended).missing for step in steps):
         change.happen([SAFETY_RECORDED])

@@ -107,6 +107,7 @@ def test_a_case_comes_back_as_it_went_in(store: Store) -> None:
     full = samples.case(
         parties=(samples.POLICE, samples.answered()),
         graded_at=NOW + HOUR,
+        ended_flags=frozenset({"custody"}),
         fired_at={"under_two": NOW, "weapon": NOW + HOUR},
         referral_number=3,
         closed_at=NOW + 2 * HOUR,

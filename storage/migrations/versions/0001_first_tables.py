@@ -61,6 +61,7 @@ def _cases() -> None:
         sa.Column("policy_version", sa.Text(), nullable=False),
         sa.Column("last_act_at", Instant(), nullable=False),
         sa.Column("graded_at", Instant(), nullable=True),
+        sa.Column("ended_flags", sa.Text(), nullable=False),
         sa.Column("fired_at", sa.Text(), nullable=False),
         sa.Column("referral_number", sa.Integer(), nullable=False),
         sa.Column("closed_at", Instant(), nullable=True),
