@@ -110,7 +110,7 @@ def grade(on: OnCase, code: str, actor: Actor, key: str, *, tools: Tools) -> Sai
         change.case = replace(case, grade=code, graded_at=case.graded_at or change.now)
         found = reassess(change, tools)
         change.acted()
-        change.happen([GRADED_EVENT])
+        _triaged(change)
         saved = change.save()
         label = concern.grade(found.grade or code).label
         note = "" if label == chosen.label else f" You chose {chosen.label}; a risk floor holds it at {label}."
@@ -123,9 +123,14 @@ def _confirmed(change: Change, label: str) -> str:
     """The same grade given again by whoever received the case: it is graded, and nothing moves."""
     change.audit(Action.GRADED, f"{change.case.grade} confirmed")
     change.acted()
-    met = change.happen([GRADED_EVENT])
+    met = _triaged(change)
     case = change.save()
     return f"{case.reference} is graded {label}{', confirmed' if met else ' already'}."
+
+
+def _triaged(change: Change) -> bool:
+    """Meet what a grading meets: only somebody other than the referrer can have looked at the case afresh."""
+    return change.actor != change.case.referrer and bool(change.happen([GRADED_EVENT]))
 
 
 def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) -> Sequence[Question]:

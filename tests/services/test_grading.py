@@ -103,6 +103,13 @@ def test_lowering_a_grade_is_refused_and_changes_nothing() -> None:
     assert office.case(case_id).version == 1
 
 
+def test_the_referrer_giving_their_own_grade_again_does_not_count_as_somebody_grading_it() -> None:
+    office = Office()
+    case_id = office.refer(referral(grade="high"))
+    assert office.grade(case_id, "high", OFFICER) == "SG-26-00001 is graded High already."
+    assert [d for d in office.store.state.deadlines.values() if d.kind == "graded" and d.is_open]
+
+
 def test_the_receiving_agency_confirms_a_grade_by_giving_it_again_and_nothing_moves() -> None:
     office = Office()
     case_id = office.refer(referral(grade="high"))
