@@ -1,6 +1,7 @@
 """The composition root: the only module that knows every package. Builds the Desk, and runs the bot."""
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -278,6 +279,7 @@ def run_bot(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
     bot = start_bot(settings, lost=partial(end, HELD), deaf=partial(end, DEAF))
+    gc.freeze()  # what was loaded stays: a collection that walked all of it would hold up whoever waits for an answer
     ending.wait()
     bot.stop()
     return status
