@@ -201,12 +201,9 @@ class Change:
 
     def redraw(self) -> None:
         """Have the card in every channel of the case drawn anew, overtaking any redrawing that still waits."""
-        cards = []
-        for channel in self.case.channels:
-            destination = Destination.channel(channel)
-            self.uow.outbox.supersede(self.case.id, [NoticeKind.CARD], destination=destination)
-            cards.append((f"card:{self.case.id}:{channel}:{self.case.version}", destination))
+        self.uow.outbox.supersede(self.case.id, [NoticeKind.CARD])
         said, self._notices = self._notices, []
-        for key, destination in cards:
-            self.notify(NoticeKind.CARD, key, destination)
+        for channel in self.case.channels:
+            key = f"card:{self.case.id}:{channel}:{self.case.version}"
+            self.notify(NoticeKind.CARD, key, Destination.channel(channel))
         self._notices.extend(said)
