@@ -22,7 +22,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help practice test check format lock clean
+.PHONY: help practice test check bench format lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ check: $(VENV)/dev.stamp ## Lint, formatting, types, import contracts
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/dev.stamp ## Measure acks, lateness, start, page and ticks (ARGS="ack tick" picks some)
+	@$(BIN)/python -m bench.run $(ARGS)
 
 format: $(VENV)/dev.stamp ## Format the code and mend what ruff can mend by itself
 	@$(BIN)/ruff check --fix-only --quiet

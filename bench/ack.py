@@ -71,6 +71,7 @@ def main() -> None:
         with process(server, place):
             driver.advance("1s")
             until(lambda: len(cards(driver)) == CASES * len(PLACES))
+            driver.advance("5m")  # a message a second to one person: by then nothing is on its way any more
             clicks = cards(driver)
             people = seats(driver, "response-duty")
             commands = [(people[n % len(people)], "response-duty", "") for n in range(COMMANDS)]
