@@ -65,7 +65,10 @@ class SocketTransport:
             self._retrying.join(timeout=self._try_again_after)
         if self._handler is not None:
             _hang_up(self._handler)
-            self._handler.client.close()
+            try:
+                self._handler.client.close()
+            except AttributeError:  # the reader let go of the socket between the client's looking for it and closing it
+                self._handler.client.close()
 
     def connected(self) -> bool:
         """Whether Slack can reach us now; a socket that went deaf counts until it is found out and replaced."""

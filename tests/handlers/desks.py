@@ -210,9 +210,9 @@ class Front:
         self.asked.clear()
         self.answers = _answers()
 
-    def desk(self) -> Desk:
+    def desk(self, **instead: Callable[..., Any]) -> Desk:
         names = list(Desk.__dataclass_fields__)
-        return Desk(**{name: self._call(name) for name in names if name != "rules"}, rules=rules())
+        return Desk(**{**{name: self._call(name) for name in names if name != "rules"}, **instead}, rules=rules())
 
     def _call(self, name: str) -> Callable[..., Any]:
         def call(*arguments: object) -> object:

@@ -51,14 +51,13 @@ class MemoryReports:
     def figures(self, now: datetime) -> Figures:
         owed = [each for each in self._state.deadlines.values() if each.is_open and each.next_at is not None]
         waiting = [notice for notice in self._state.notices.values() if notice.state in WAITING]
-        chains = Counter(each.case_id or "system" for each, _ in self._state.entries)
         anchors = len(self._state.anchors)
         return Figures(
             open_deadlines=Counter(each.band for each in owed),
             oldest_overdue_at=min((each.due_at for each in owed if each.due_at <= now), default=None),
             outbox=Counter(notice.state.value for notice in waiting),
             oldest_waiting_at=min((at for at in map(_to_go_at, waiting) if at <= now), default=None),
-            audit_entries=chains.total(),
+            audit_entries=len(self._state.entries),
             audit_head=f"{anchors}:" if anchors else "",
         )
 
