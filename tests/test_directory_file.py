@@ -174,6 +174,12 @@ def test_every_problem_is_told_at_once_with_file_key_and_mend(tmp_path: Path) ->
         ('executives = ["ann"]', "", "agency.police.executives", "nobody is named"),
         ('superintendents = ["ann"]', 'superintendents = ["zoe"]', "department.cid.superintendents", 'no person "zoe"'),
         ('name = "Duty"\ndepartment = "cid"', 'name = "Duty"', "team.duty.department", "no department"),
+        (
+            'name = "Front door"',
+            'name = "Front door"\ndepartment = "cid"',
+            "team.door.department",
+            "a department of another agency",
+        ),
         ('department = "cid"', 'department = "dvla"', "team.duty.department", 'no department "dvla"'),
         ('channel = "C0DUTY"', 'channel = "duty"', "team.duty.channel", '"duty" does not fit'),
         ('channel = "C0DOOR"', 'channel = "C0DUTY"', "team.door.channel", "already team.duty.channel"),

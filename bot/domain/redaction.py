@@ -244,12 +244,9 @@ def _owed_line(deadline: Deadline, policy: Policy, directory: Directory, now: da
 
 
 def _next_step(case: Case, deadlines: Sequence[Deadline], directory: Directory, now: datetime) -> NextStep | None:
-    waiting = [deadline for deadline in deadlines if deadline.next_at is not None]
+    waiting = [(deadline.next_at, deadline) for deadline in deadlines if deadline.next_at is not None]
     if not waiting:
         return None
-    soonest = min(waiting, key=lambda deadline: deadline.next_at or deadline.due_at)
+    at, soonest = min(waiting, key=lambda pair: pair[0])
     told = next_told(case, soonest, directory, now)
-    if told is None or soonest.next_at is None:
-        return None
-    step, people = told
-    return NextStep(soonest.next_at, step.name, tuple(directory.name_of(person) for person in people))
+    return NextStep(at, told[0].name, tuple(directory.name_of(person) for person in told[1])) if told else None

@@ -13,9 +13,12 @@ from bot.domain.deadlines import (
     Ending,
     EndingKind,
     due_step,
+    earliest,
     end,
+    extended,
     hold,
     next_by_hand,
+    resume,
     retime,
     taken,
 )
@@ -333,3 +336,81 @@ def test_a_raise_under_a_later_policy_never_takes_a_step_away() -> None:
     assert [step.number for step in raised.plan.steps] == [0, 1, 2, 3, 4, 5]
     assert raised.next_at == deadline.next_at
     assert raised.due_at == november("23 11:00")
+
+
+def test_a_stored_instant_before_its_step_pings_nobody_early() -> None:
+    assert due_step(replace(a_deadline(Band.P1), next_at=MONDAY), MONDAY, CALENDAR) is None
+
+
+# ---- extended, opened again, joined
+
+
+@pytest.mark.parametrize(("after", "next_at"), [(0, "23 13:00"), (4 * HOUR, "23 16:00")])
+def test_an_extension_counts_its_ladder_from_the_new_instant_and_passes_over_what_is_past(
+    after: timedelta | int, next_at: str
+) -> None:
+    old = stepped(a_deadline(Band.P2), november("23 11:00"))
+    row, until_at = POLICY.milestones["acknowledgement"], november("23 16:00")
+    fresh = extended(old, until_at, POLICY, row, now=MONDAY + (after or timedelta(0)))
+    assert (fresh.due_at, fresh.trigger_at, fresh.next_at) == (until_at, MONDAY, november(next_at))
+    assert [step.at for step in fresh.plan.steps[1:3]] == [until_at, until_at + HOUR]
+    assert (fresh.repeats, fresh.version, fresh.is_open) == (0, 1, True)
+
+
+def test_a_milestone_that_is_only_shown_stays_so_when_it_is_extended() -> None:
+    old = a_deadline(Band.P3, kind="share_decision")
+    fresh = extended(old, old.due_at + DAY, POLICY, POLICY.milestones["share_decision"], now=MONDAY)
+    assert (fresh.next_at, fresh.pings, fresh.due_at) == (None, False, old.due_at + DAY)
+
+
+def test_a_deadline_opened_again_is_due_at_its_highest_step_that_has_passed() -> None:
+    closed = end(a_deadline(Band.P1), Ending(EndingKind.CLOSED, MONDAY, OFFICER))
+    again = resume(closed, CALENDAR)
+    assert again == replace(a_deadline(Band.P1), next_at=again.next_at)
+    due = due_step(again, november("23 11:00"), CALENDAR)
+    assert due is not None
+    assert (due.step.number, due.missed) == (3, (0, 1, 2))
+
+
+def test_joined_deadlines_keep_each_the_earlier_instant() -> None:
+    fast = a_deadline(Band.P2)
+    slow = a_deadline(Band.P2, trigger_at=MONDAY + HOUR)
+    late_steps = replace(fast.plan, steps=tuple(replace(step, at=step.at + 5 * HOUR) for step in fast.plan.steps))
+    joined = earliest(replace(fast, plan=late_steps), slow, CALENDAR)
+    assert joined.due_at == fast.due_at
+    assert [step.at for step in joined.plan.steps] == [step.at for step in slow.plan.steps]
+    assert joined.next_at == slow.plan.steps[0].at
+
+
+# ---- reminders of a milestone's own
+
+
+def expiry(band: Band = Band.P1) -> Deadline:
+    return a_deadline(band, kind="protection_expiry", agency=POLICE)
+
+
+def test_reminders_take_the_place_of_the_pre_warning_and_go_to_the_owner_alone() -> None:
+    steps = [step for step in expiry().plan.steps if step.number < 1]
+    assert [step.at - MONDAY for step in steps] == [timedelta(hours=n) for n in (1, 2, 24, 48, 60, 68, 71)]
+    assert [step.number for step in steps] == list(range(-8, -1))
+    assert {step.to for step in steps} == {(Role.OWNER,)}
+    assert expiry().next_at == MONDAY + HOUR
+
+
+def test_each_reminder_is_taken_once_and_missed_ones_are_passed_over() -> None:
+    first = due_step(expiry(), MONDAY + HOUR, CALENDAR)
+    assert first is not None
+    assert (first.step.number, first.missed) == (-8, ())
+    after = taken(expiry(), first, CALENDAR)
+    assert after.next_at == MONDAY + 2 * HOUR
+    late = due_step(after, MONDAY + 49 * HOUR, CALENDAR)
+    assert late is not None
+    assert (late.step.number, late.missed) == (-5, (-7, -6))
+
+
+def test_reminders_at_or_after_the_limit_and_those_of_a_row_that_is_only_shown_are_left_out() -> None:
+    row = replace(POLICY.milestones["protection_expiry"], reminders=(HOUR, 72 * HOUR, 80 * HOUR))
+    policy = replace(POLICY, milestones={**POLICY.milestones, row.code: row})
+    found = a_deadline(Band.P1, kind=row.code, agency=POLICE, policy=policy)
+    assert [step.number for step in found.plan.steps] == [-4, 1, 2, 3, 4, 5]
+    assert a_deadline(Band.P2, kind="custody_review", agency=POLICE).plan.steps == ()

@@ -94,6 +94,18 @@ def test_role_of_a_deadline_nobody_owns_yet_means_its_seats(role: Role, people: 
     assert directory().resolve(role, seats(), NOON) == people
 
 
+def test_without_a_police_team_the_force_itself_answers() -> None:
+    nowhere = seats(police_team=None, partner_team=None)
+    assert directory().resolve(Role.DEPARTMENT_LEAD, nowhere, NOON) == (INSPECTOR,)
+    assert directory().resolve(Role.SUPERINTENDENT, nowhere, NOON) == (SUPER,)
+    assert directory().resolve(Role.PARTNER_LEAD, nowhere, NOON) == ()
+
+
+def test_every_referrer_of_the_directory_is_told() -> None:
+    joined = seats(also_referred=(WORKER, PersonId("slack:T0:U0STRANGER")))
+    assert directory().resolve(Role.REFERRER, joined, NOON) == (OFFICER, WORKER)
+
+
 def test_owner_is_told_alone_and_then_their_own_supervisor() -> None:
     owned = seats(owner=OFFICER, team=CID)
     assert directory().resolve(Role.OWNER, owned, NOON) == (OFFICER,)

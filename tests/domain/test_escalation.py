@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.deadlines import Due, due_step
+from bot.domain.deadlines import Due, Ending, EndingKind, due_step, end
 from bot.domain.directory import Cover, Directory, Shift
-from bot.domain.escalation import Told, counterpart, next_told, take
+from bot.domain.escalation import Told, case_seats, counterpart, next_told, take
 from bot.domain.ids import AgencyId, PersonId
 from bot.domain.policy import Band, Role
 from tests.builders import (
@@ -210,3 +210,17 @@ def test_at_the_top_the_card_names_the_last_step() -> None:
     told = next_told(a_case(Band.P1), deadline, DIRECTORY, datetime(2026, 11, 23, 20, tzinfo=UTC))
     assert told is not None
     assert (told[0].number, set(told[1])) == (5, {CHIEF, CARE_EXECUTIVE})
+
+
+def test_what_has_ended_or_is_only_shown_has_no_next_step() -> None:
+    quiet = a_deadline(Band.P3, kind="share_decision", agency=POLICE)
+    assert next_told(a_case(), quiet, DIRECTORY, MONDAY) is None
+    met = end(a_deadline(Band.P1), Ending(EndingKind.MET, MONDAY, OFFICER))
+    assert next_told(a_case(Band.P1), met, DIRECTORY, MONDAY) is None
+
+
+def test_what_concerns_a_whole_case_is_told_from_the_seats_of_police_and_partner() -> None:
+    seats = case_seats(a_case(), DIRECTORY)
+    assert (seats.police_team, seats.partner_team, seats.owner) == (RESPONSE, FRONT_DOOR, None)
+    alone = case_seats(replace(a_case(), parties=a_case().parties[:1]), DIRECTORY)
+    assert (alone.team, alone.partner_team) == (RESPONSE, None)

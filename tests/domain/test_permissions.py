@@ -31,7 +31,7 @@ from tests.builders import (
     outsider,
 )
 
-WORKING = (Verb.ACT, Verb.GRADE, Verb.ESCALATE)
+WORKING = (Verb.ACT, Verb.GRADE, Verb.ESCALATE, Verb.PROPOSE)
 ON_CASE = (Verb.ACKNOWLEDGE, *WORKING, Verb.VIEW_DETAIL)
 PHONE = "999 in an emergency"
 
@@ -148,3 +148,31 @@ def test_an_agency_that_left_the_directory_may_do_nothing(verb: Verb) -> None:
 def test_police_are_always_among_those_who_may_read_what_a_partner_raised() -> None:
     assert raised_by_social_care().party(POLICE) is not None
     assert asked(SERGEANT, Verb.VIEW_DETAIL, raised_by_social_care()) is None
+
+
+LEADERS = (SERGEANT, INSPECTOR, SUPERINTENDENT, CHIEF, CARE_LEADER, CARE_LEAD, CARE_EXECUTIVE)
+
+
+@pytest.mark.parametrize("status", CaseStatus)
+@pytest.mark.parametrize("person", LEADERS)
+def test_a_leader_of_an_agency_on_the_case_may_be_the_second_person(person: PersonId, status: CaseStatus) -> None:
+    assert asked(person, Verb.DECIDE, replace(a_case(), status=status)) is None
+
+
+@pytest.mark.parametrize("person", [OFFICER, OTHER_OFFICER, WORKER])
+def test_whoever_leads_nobody_cannot_be_the_second_person(person: PersonId) -> None:
+    assert asked(person, Verb.DECIDE, a_case()) == (
+        "Only a team leader, a lead or a chief officer of an agency on SG-26-00001 can be the second person."
+    )
+
+
+@pytest.mark.parametrize("verb", [Verb.DECIDE, Verb.REOPEN, Verb.PROPOSE])
+@pytest.mark.parametrize("person", [TEACHER, GOVERNANCE, outsider(), outsider(CARE)], ids=str)
+def test_nobody_from_outside_the_case_puts_forward_or_decides(person: PersonId | Actor, verb: Verb) -> None:
+    assert asked(person, verb, a_case()) is not None
+
+
+@pytest.mark.parametrize("status", CaseStatus)
+@pytest.mark.parametrize("person", [OTHER_OFFICER, WORKER])
+def test_anybody_on_a_closed_case_may_ask_for_it_to_be_opened_again(person: PersonId, status: CaseStatus) -> None:
+    assert asked(person, Verb.REOPEN, replace(a_case(), status=status)) is None

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.domain.cases import Acknowledgement, Case, CaseStatus, ChildReference, HumanAct, Particulars, PhoneTold
 from bot.domain.deadlines import Deadline, Ending, EndingKind, end
-from bot.domain.ids import PersonId
+from bot.domain.ids import CaseId, DeadlineId, PersonId
 from bot.domain.letters import Letter
 from bot.domain.policy import Band
 from bot.domain.redaction import ShareableCase, Tag, shareable
@@ -16,6 +16,7 @@ from tests.builders import (
     CARE,
     DIRECTORY,
     MONDAY,
+    OFFICER,
     OTHER_OFFICER,
     POLICE,
     POLICY,
@@ -168,3 +169,31 @@ def test_somebody_outside_the_directory_is_shown_as_such() -> None:
     assert party is not None
     unknown = replace(party, owner=PersonId("left-long-ago"))
     assert "somebody outside the directory" in shown(case.with_party(unknown)).owners
+
+
+def test_a_card_says_what_holds_for_the_case_as_a_whole_in_codes_words() -> None:
+    case = replace(
+        a_case(),
+        referral_number=3,
+        flags=frozenset({"police_protection", "gone_flag"}),
+        also_referred=(PersonId("nadia-elderflower"),),
+    )
+    assert shown(case).notes == (
+        "3rd referral about the same child in 12 months",
+        "In force: Gone flag",
+        "In force: Police protection (section 46)",
+        "Referred by 2 people; each is told",
+    )
+    assert shown(replace(a_case(), no_further_action=True)).notes == ("Closed with no further action",)
+    merged = replace(a_case(), status=CaseStatus.MERGED, merged_into=CaseId("case-2"))
+    assert shown(merged).notes == ("Merged: this referral goes on in the earlier case of the same child",)
+    assert shown(merged).tag is Tag.CLOSED
+    assert shown(a_case()).notes == ()
+
+
+def test_an_agency_with_an_extended_deadline_waits_until_the_new_instant() -> None:
+    old = a_deadline(Band.P3)
+    ended = end(old, Ending(EndingKind.EXTENDED, MONDAY, OFFICER))
+    fresh = replace(old, id=DeadlineId("extended"), due_at=old.due_at + HOUR)
+    (line,) = [line for line in shown(a_case(), ended, fresh).agencies if line.agency == CARE]
+    assert (line.tag, line.due_at) == (Tag.WAITING, fresh.due_at)

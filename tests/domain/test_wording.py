@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.wording import clock_time, full_date, full_moment, length, moment
+from bot.domain.wording import clock_time, full_date, full_moment, length, moment, ordinal
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -65,3 +65,10 @@ def test_the_hour_that_happens_twice_in_autumn_reads_the_same_both_times() -> No
 )
 def test_a_length_is_said_in_its_two_largest_parts(span: timedelta, words: str) -> None:
     assert length(span) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (13, "13th"), (22, "22nd")]
+)
+def test_a_place_in_an_order_is_said_as_people_say_it(number: int, words: str) -> None:
+    assert ordinal(number) == words

@@ -66,7 +66,8 @@ def test_police_protection_opens_its_milestones_in_elapsed_hours_and_the_highest
             "Police protection (section 46) is in force on SG-26-00001."
         )
     case = office.case(case_id)
-    assert (case.band, case.flags) == (Band.P1, {"police_protection"})
+    assert case.band is Band.P1
+    assert case.flags == {"police_protection"}
     assert {kind: office.deadline(case_id, kind, POLICE).due_at - raised_at for kind in PROTECTION} == PROTECTION
     assert put_up(office, case_id, "police_protection").endswith("already.")
     office.act(case_id, "police_protection_used")
