@@ -22,7 +22,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help practice test coverage check bench format lock clean
+.PHONY: help practice test coverage check soak bench format lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ test: $(VENV)/dev.stamp ## Run the tests (ARGS="-k refer" picks some)
 coverage: $(VENV)/dev.stamp ## Measure that the tests take every branch of the rules (bot/domain)
 	@$(BIN)/python -m coverage run --source=bot/domain -m pytest -q tests/domain tests/services tests/test_*.py
 	@$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=100
+
+soak: $(VENV)/dev.stamp ## Live 20,000 seeded histories with faults and kills (SEEDS=n; SEEDS="from to" for some)
+	@$(BIN)/python -m tests.simulation.soak $(or $(SEEDS),20000)
 
 check: $(VENV)/dev.stamp ## Lint, formatting, types, import contracts
 	@$(BIN)/ruff check

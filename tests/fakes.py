@@ -61,7 +61,12 @@ class MemoryUnitOfWork:
                 raise RuntimeError("this thread already writes: finish its unit of work before opening another")
             self._store.turn.acquire()
             self._holds_turn, self._store.writer = True, me
-        self._state = state = self._store.state.copied()
+        self.open_on(self._store.state.copied())
+        return self
+
+    def open_on(self, state: State) -> None:
+        """Put every repository on a state."""
+        self.state = state
         self.cases = MemoryCases(state, self._store.prefix)
         self.decisions = MemoryDecisions(state)
         self.deadlines = MemoryDeadlines(state)
@@ -72,7 +77,6 @@ class MemoryUnitOfWork:
         self.marks = MemoryMarks(state)
         self.audit = MemoryAudit(state)
         self.reports = MemoryReports(state)
-        return self
 
     def __exit__(self, *exc_info: object) -> None:
         if self._holds_turn:
@@ -82,14 +86,14 @@ class MemoryUnitOfWork:
     def commit(self) -> None:
         if not self._holds_turn:
             raise RuntimeError("this unit of work only reads, or is over; open one with write() to change things")
-        self._store.state = self._state
+        self._store.state = self.state
         self.__exit__()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        before = self._state.copied()
+        before = self.state.copied()
         try:
             yield
         except BaseException:
-            self._state.take(before)
+            self.state.take(before)
             raise

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -43,12 +42,11 @@ class State:
 
     def copied(self) -> State:
         """Another state with the same content."""
-        return State(**{each.name: copy(getattr(self, each.name)) for each in fields(self)})
+        return State(**{name: held.copy() for name, held in vars(self).items()})
 
     def take(self, other: State) -> None:
         """Become the other state."""
-        for each in fields(self):
-            setattr(self, each.name, getattr(other, each.name))
+        vars(self).update(vars(other))
 
 
 def found(stored: Mapping[K, V], key: K) -> V:

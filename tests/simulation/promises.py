@@ -1,0 +1,258 @@
+"""What must hold at the end, when faults have stopped and calm has lasted: read from the record and from Slack's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.cases import Case
+from bot.domain.deadlines import Deadline, due_instant
+from bot.domain.events import Action, AuditedEntry, Verdict
+from bot.domain.ids import CaseId
+from bot.domain.letters import CardLetter, StepLetter, items_of
+from bot.domain.notices import Destination, DestinationKind, Notice, NoticeKind, NoticeState
+from bot.domain.risk import assess
+from bot.ports import Store
+from handlers.views.letters import draw
+from tests.builders import DIRECTORY
+from tests.fakes import MemoryStore
+from tests.simulation.people import CANARY
+from tests.simulation.slack import TIME_OUT, Message, Slack
+from tests.simulation.watch import Watch
+from tests.simulation.world import Broken, World
+
+TICK = 2.0
+MOST = 1_000_000
+SETTLED = timedelta(minutes=2)
+"""A notice decided this short a time before the end may still be on its way."""
+PROMPT = timedelta(seconds=40)
+"""Where nothing fails: the pace of a message a second and a channel's queue."""
+STEPS = frozenset({NoticeKind.STEP, NoticeKind.THREAD_STEP})
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that is stored."""
+
+    cases: Mapping[CaseId, Case]
+    deadlines: Mapping[str, Deadline]
+    notices: Sequence[Notice]
+    entries: Sequence[AuditedEntry]
+    verdict: Verdict
+
+    @classmethod
+    def of(cls, store: Store) -> Record:
+        """The record of a store."""
+        with store.read() as uow:
+            cases = {case.id: case for case in uow.cases.listed(limit=MOST)}
+            found = uow.deadlines.of_cases(list(cases))
+            return cls(
+                cases,
+                {deadline.id: deadline for each in found.values() for deadline in each},
+                uow.outbox.listed(unsent_only=False, limit=MOST),
+                uow.audit.listed(limit=MOST),
+                uow.audit.verify(),
+            )
+
+
+def keep(world: World, store: Store, slack: Slack, watch: Watch) -> None:
+    """Hold a history that is over to every promise; Broken names the first that it breaks."""
+    record, now = Record.of(store), world.now()
+    _ladders(record, now)
+    _deliveries(record, slack, now)
+    _copies(record, slack)
+    _order(record, slack)
+    _silence(world, record, slack)
+    _risk(world, record, watch)
+    _audit(world, record)
+    _sealed(record, slack)
+    if world.profile.faultless:
+        _prompt(record, slack)
+    if isinstance(store, MemoryStore) and store.state.quarantined:
+        raise Broken("no case is put aside without cause", ", ".join(store.state.quarantined))
+
+
+def _ladders(record: Record, now: datetime) -> None:
+    for deadline in record.deadlines.values():
+        if deadline.is_open and deadline.pings and (deadline.next_at is None or deadline.next_at <= now):
+            raise Broken(
+                "no open deadline without a next instant", f"{deadline.kind} {deadline.id}: {deadline.next_at}"
+            )
+    told = {(item[0], item[1]) for notice in record.notices for item in items_of(notice.payload)}
+    nobody = " ".join(notice.key for notice in record.notices if notice.kind is NoticeKind.CONTROL)
+    for deadline in record.deadlines.values():
+        reached = deadline.done < 0 or (deadline.id, deadline.done) in told or deadline.id in nobody
+        if not reached:
+            raise Broken("no due step without its notice", f"{deadline.kind} {deadline.id} step {deadline.done}")
+
+
+def _deliveries(record: Record, slack: Slack, now: datetime) -> None:
+    keys = {notice.key for notice in record.notices}
+    for notice in record.notices:
+        match notice.state:
+            case NoticeState.SENT:
+                _arrived(notice, slack)
+            case NoticeState.SUPERSEDED:
+                _overtaken(notice, record)
+            case NoticeState.UNDELIVERABLE:
+                road = f"route:{card_key(notice) if notice.kind is NoticeKind.CARD else notice.key}"
+                last = notice.destination == Destination.channel(DIRECTORY.control_channel)
+                if not last and road not in keys:
+                    raise Broken("no notice decided and never delivered", f"{notice.key} has no next route")
+            case _:
+                waits = notice.state is NoticeState.PENDING and notice.tries == 0 and notice.not_before > now
+                if not waits and notice.created_at < now - SETTLED:
+                    raise Broken(
+                        "no notice decided and never delivered",
+                        f"{notice.key} is {notice.state} after {notice.tries} tries, until "
+                        f"{notice.lease_until or notice.not_before}, at {now} ({notice.last_error})",
+                    )
+
+
+def _arrived(notice: Notice, slack: Slack) -> None:
+    key = card_key(notice) if notice.kind is NoticeKind.CARD else notice.key
+    if key not in slack.by_key:
+        raise Broken("no notice decided and never delivered", f"{notice.key} is marked sent and Slack never had it")
+
+
+def card_key(notice: Notice) -> str:
+    """What marks the card that a notice draws."""
+    return f"card:{notice.case_id}:{notice.destination.id}"
+
+
+def _overtaken(notice: Notice, record: Record) -> None:
+    """A reminder that was dropped was either done with, or said by another to the same person."""
+    if notice.kind not in STEPS:
+        return
+    later = {
+        item[0]
+        for other in record.notices
+        if other.kind is notice.kind
+        and other.destination == notice.destination
+        and other.state is not NoticeState.SUPERSEDED
+        and other.created_at >= notice.created_at
+        for item in items_of(other.payload)
+    }
+    for item in items_of(notice.payload):
+        deadline = record.deadlines.get(str(item[0]))
+        if deadline is not None and deadline.is_open and item[0] not in later:
+            raise Broken("no notice decided and never delivered", f"{notice.key} was dropped while {item[0]} is open")
+
+
+def _copies(record: Record, slack: Slack) -> None:
+    for key, messages in slack.by_key.items():
+        allowed = 1 + slack.blind[key] + slack.deleted[key]
+        if len(messages) > allowed:
+            landed = ", ".join(f"{each.landed:.1f}" for each in messages)
+            raise Broken(
+                "one copy of each message", f"{key} landed {len(messages)} times ({landed}), {allowed} allowed"
+            )
+
+
+def _order(record: Record, slack: Slack) -> None:
+    """To one place, a deadline's steps are first said in their order."""
+    said: dict[tuple[object, str], dict[tuple[int, int], float]] = {}
+    by_key = {notice.key: notice for notice in record.notices}
+    for key, messages in slack.by_key.items():
+        notice = by_key.get(key)
+        # What is told to somebody else instead was decided when the first road was found dead.
+        if notice is None or notice.kind not in STEPS or "instead_of" in notice.payload:
+            continue
+        for item in items_of(notice.payload):
+            here = said.setdefault((item[0], messages[0].to), {})
+            step = (int(str(item[1])), int(str(item[2])))
+            here[step] = min(here.get(step, messages[0].landed), messages[0].landed)
+    for (deadline, to), steps in said.items():
+        landed = [steps[step] for step in sorted(steps)]
+        if landed != sorted(landed):
+            raise Broken("steps come in order", f"{deadline} to {to}: {steps}")
+
+
+def _silence(world: World, record: Record, slack: Slack) -> None:
+    """Nothing is said of what is done, later than a tick and one and a half time-outs after it."""
+    by_key = {notice.key: notice for notice in record.notices}
+    for message in slack.messages:
+        notice = by_key.get(message.key)
+        if notice is None or notice.kind not in STEPS or not isinstance(message.outgoing.letter, StepLetter):
+            continue
+        ended = [world.ended.get(str(item[0])) for item in items_of(notice.payload)]
+        last = max((at for at in ended if at is not None), default=None)
+        if last is None or None in ended:
+            continue
+        heard = min(message.landed, message.begun + TIME_OUT)
+        if heard > last + TICK + 1.5 * TIME_OUT:
+            raise Broken("nothing is said of what is done", f"{message.key} at {heard:.1f}, done at {last:.1f}")
+
+
+def _risk(world: World, record: Record, watch: Watch) -> None:
+    policy, directory = world.rules.policy, world.rules.directory
+    for case in record.cases.values():
+        forwards = assess(policy, case.concern, case.grade, case.facts, case.flags)
+        backwards = assess(policy, case.concern, case.grade, dict(reversed([*case.facts.items()])), case.flags)
+        if forwards != backwards or case.band is not forwards.band:
+            raise Broken("risk does not hang on the order of facts", f"{case.reference}: {case.band}, {forwards.band}")
+        for deadline in record.deadlines.values():
+            worst = watch.worst.get(deadline.id)
+            if deadline.case_id != case.id or worst is None or not deadline.is_open:
+                continue
+            kind = directory.agencies[deadline.agency].kind
+            timed = due_instant(policy.milestones[deadline.kind], worst, policy.calendar, deadline.trigger_at, kind)
+            if timed is not None and deadline.due_at > timed[1]:
+                raise Broken("a raised risk stays counted", f"{deadline.kind} due {deadline.due_at}, not {timed[1]}")
+
+
+def _audit(world: World, record: Record) -> None:
+    if record.verdict.first_bad:
+        raise Broken("the audit is whole", record.verdict.first_bad)
+    counts = {
+        Action.REFERRED: len(record.cases),
+        Action.DEADLINE_OPENED: len(record.deadlines),
+        Action.DEADLINE_MET: sum(not deadline.is_open for deadline in record.deadlines.values()),
+        Action.SENT: sum(notice.state is NoticeState.SENT for notice in record.notices),
+        Action.UNDELIVERABLE: sum(notice.state is NoticeState.UNDELIVERABLE for notice in record.notices),
+        Action.ACKNOWLEDGED: sum(p.acknowledged is not None for c in record.cases.values() for p in c.parties),
+    }
+    found = dict.fromkeys(counts, 0)
+    for entry in record.entries:
+        again = entry.action == Action.ACKNOWLEDGED and entry.subject.endswith(" again")
+        if entry.action in found and not again:
+            found[Action(entry.action)] += 1
+    # A card posted for a line that belongs under it is on the audit beside the notices.
+    extra = found[Action.SENT] - counts[Action.SENT]
+    if 0 <= extra <= sum("card to channel" in entry.subject for entry in record.entries):
+        found[Action.SENT] = counts[Action.SENT]
+    if found != counts:
+        raise Broken("the audit counts what happened", f"entries {found}, record {counts}")
+    lost = [case_id for case_id in world.confirmed.values() if case_id not in record.cases]
+    if lost:
+        raise Broken("a confirmed referral exists", f"{lost} were confirmed and are not there")
+
+
+def _sealed(record: Record, slack: Slack) -> None:
+    for entry in record.entries:
+        if CANARY in entry.subject:
+            raise Broken("nothing of the child outside the seal", f"audit: {entry.action}")
+    for notice in record.notices:
+        if CANARY in str(notice.payload) or CANARY in notice.key or CANARY in notice.last_error:
+            raise Broken("nothing of the child outside the seal", f"notice {notice.key}")
+    seen: set[type] = set()
+    for message in reversed(slack.messages):
+        letter = message.outgoing.letter
+        if type(letter) in seen and not isinstance(letter, CardLetter):
+            continue
+        seen.add(type(letter))
+        drawn = draw(message.outgoing)
+        if CANARY in drawn.text or CANARY in str(drawn.blocks):
+            raise Broken("nothing of the child outside the seal", f"message {message.key}")
+
+
+def _prompt(record: Record, slack: Slack) -> None:
+    """Where nothing fails, what is due is said at once."""
+    for notice in record.notices:
+        messages: list[Message] = slack.by_key.get(notice.key, [])
+        if notice.kind not in STEPS or not messages or notice.destination.kind is not DestinationKind.PERSON:
+            continue
+        at = notice.sent_at
+        if at is not None and at > notice.not_before + PROMPT:
+            raise Broken("what is due is said at once", f"{notice.key} due {notice.not_before}, said {at}")

@@ -1,0 +1,31 @@
+"""A test of the test: every bug that others have shipped, planted here, breaks a promise within a few seeds."""
+
+import pytest
+
+from tests.simulation.bugs import BUGS
+from tests.simulation.history import live, live_seed, quiet_logs
+from tests.simulation.plan import plan_of
+from tests.simulation.process import Variant
+from tests.simulation.soak import told
+
+WITHIN = 100
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_a_planted_bug_is_caught(name: str) -> None:
+    bug = BUGS[name]
+    with quiet_logs():
+        caught = any(live_seed(seed, variant=bug()).broken for seed in range(WITHIN))
+    assert caught, f"{name}: {WITHIN} seeds and no promise broken"
+
+
+def test_a_broken_promise_is_told_with_its_seed_and_the_shortest_history() -> None:
+    bug = BUGS["an answer stops nothing"]
+    with quiet_logs():
+        seed = next(seed for seed in range(WITHIN) if live_seed(seed, variant=bug()).broken)
+        assert live(plan_of(seed), variant=Variant()).broken is None
+    said = told(plan_of(seed), bug)
+    happens = said.partition("what happens:")[2].partition("how it went")[0].strip().splitlines()
+    assert said.startswith(f"seed {seed} (")
+    assert "an acknowledgement stops its own ladder" in said
+    assert len(happens) <= 3, said
