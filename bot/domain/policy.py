@@ -259,13 +259,14 @@ class Policy:
 
     def acts_for(self, concern: str, flags: Iterable[str] = ()) -> tuple[Act, ...]:
         """What may be recorded on a case of that concern: protective acts first, then records, then attempts."""
-        wanted = self._recorded_for(concern, flags)
+        raised = frozenset(flags)
+        wanted, passed = self._recorded_for(concern, raised), self._passed_for(concern, raised)
         kinds = list(ActKind)
         offered = (
             act
             for act in self.acts.values()
             if (act.concerns is None or concern in act.concerns)
-            and (act.kind is not ActKind.RECORD or act.code in wanted or self._passes(act, concern, flags))
+            and (act.kind is not ActKind.RECORD or act.code in wanted or act.passes in passed or act.ends in raised)
         )
         return tuple(sorted(offered, key=lambda act: kinds.index(act.kind)))
 
@@ -281,16 +282,13 @@ class Policy:
             and (milestone.concerns is None or concern in milestone.concerns)
         )
 
-    def _passes(self, act: Act, concern: str, flags: Iterable[str]) -> bool:
-        """Whether a gate stands before the step that the act is, or the act is the end of a flag that is in force."""
-        raised = frozenset(flags)
-        return act.ends in raised or any(
-            act.passes in gate.refuses | gate.flagged and gate.covers(concern, raised) for gate in self.gates.values()
-        )
+    def _passed_for(self, concern: str, raised: frozenset[str]) -> frozenset[str]:
+        """The steps before which a gate stands, for a case of that concern with those flags."""
+        covering = (gate for gate in self.gates.values() if gate.covers(concern, raised))
+        return frozenset().union(*(gate.refuses | gate.flagged for gate in covering))
 
-    def _recorded_for(self, concern: str, flags: Iterable[str]) -> set[str]:
+    def _recorded_for(self, concern: str, raised: frozenset[str]) -> set[str]:
         """The acts that start or end a milestone, or open a gate, for a case of that concern."""
-        raised = frozenset(flags)
         codes = {
             code for row in self.milestones_for(concern, raised, self.facts) for code in (row.trigger, *row.met_by)
         }
