@@ -27,7 +27,7 @@ from bot.ports import Alarm, Clock, Messenger, StorageDown
 from bot.services import casework, decisions, delivery, escalations, flags, records, referrals, selfaudit
 from bot.services.delivery import Pace
 from bot.services.desk import Desk
-from bot.services.tools import Tools
+from bot.services.tools import Tools, again
 from bot.settings import Mode, PortTaken, Settings, SettingsRefused, require_directory
 from bot.watch import Unwatched, Watch
 from storage.database import Database, open_database
@@ -90,25 +90,25 @@ def build_desk(tools: Tools, *, messenger: Messenger | None = None, pace: Pace |
         deliver = partial(delivery.deliver, tools=tools, messenger=messenger, pace=pace, holder=holder or new_id())
     return Desk(
         rules=tools.rules,
-        draft=partial(referrals.draft, tools=tools),
-        refer=partial(referrals.refer, tools=tools),
+        draft=again(partial(referrals.draft, tools=tools)),
+        refer=again(partial(referrals.refer, tools=tools)),
         typed=partial(referrals.typed, tools=tools),
-        acknowledge=partial(casework.acknowledge, tools=tools),
-        grade=partial(casework.grade, tools=tools),
-        escalate=partial(casework.escalate, tools=tools),
-        record_act=partial(casework.record_act, tools=tools),
-        answer_fact=partial(casework.answer_fact, tools=tools),
-        tell_by_phone=partial(casework.tell_by_phone, tools=tools),
-        record_held=partial(casework.record_held, tools=tools),
-        raise_flag=partial(flags.raise_flag, tools=tools),
-        propose=partial(decisions.propose, tools=tools),
-        decide=partial(decisions.decide, tools=tools),
-        open_case=partial(records.open_case, tools=tools),
-        refused=partial(records.refused, tools=tools),
-        tick=partial(escalations.tick, tools=tools),
-        audit_self=partial(selfaudit.audit_self, tools=tools, known=selfaudit.Known()),
+        acknowledge=again(partial(casework.acknowledge, tools=tools)),
+        grade=again(partial(casework.grade, tools=tools)),
+        escalate=again(partial(casework.escalate, tools=tools)),
+        record_act=again(partial(casework.record_act, tools=tools)),
+        answer_fact=again(partial(casework.answer_fact, tools=tools)),
+        tell_by_phone=again(partial(casework.tell_by_phone, tools=tools)),
+        record_held=again(partial(casework.record_held, tools=tools)),
+        raise_flag=again(partial(flags.raise_flag, tools=tools)),
+        propose=again(partial(decisions.propose, tools=tools)),
+        decide=again(partial(decisions.decide, tools=tools)),
+        open_case=again(partial(records.open_case, tools=tools)),
+        refused=again(partial(records.refused, tools=tools)),
+        tick=again(partial(escalations.tick, tools=tools)),
+        audit_self=again(partial(selfaudit.audit_self, tools=tools, known=selfaudit.Known())),
         deliver=deliver,
-        started=partial(escalations.started, tools=tools),
+        started=again(partial(escalations.started, tools=tools)),
         next_at=partial(escalations.next_at, tools=tools),
         waiting_at=partial(delivery.waiting_at, tools=tools, pace=pace),
         cases=partial(records.cases, tools=tools),
@@ -118,7 +118,7 @@ def build_desk(tools: Tools, *, messenger: Messenger | None = None, pace: Pace |
         decisions=partial(decisions.of_case, tools=tools),
         outbox=partial(records.outbox, tools=tools),
         depth=partial(records.depth, tools=tools),
-        audit=partial(records.audit, tools=tools),
+        audit=again(partial(records.audit, tools=tools)),
         verify=partial(records.verify, tools=tools),
         figures=partial(selfaudit.figures, tools=tools),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.domain.answers import Said
 from bot.domain.commands import Actor
-from bot.domain.errors import Conflict, Refusal
+from bot.domain.errors import Refusal
 from bot.domain.ids import CaseId
 from bot.domain.permissions import Verb, may
 from bot.ports import UnitOfWork
@@ -12,27 +12,18 @@ from bot.services.changes import Change
 from bot.services.referrals import phone_words
 from bot.services.tools import Tools
 
-MOST_TRIES = 5
-
 
 def once(act: Callable[[UnitOfWork], str], key: str, *, tools: Tools) -> Said:
-    """Do an act in a transaction of its own and remember its answer by key; tried again when somebody else was first."""
-    for attempt in range(MOST_TRIES):
-        try:
-            with tools.store.write() as uow:
-                before = uow.inbox.answer_to(key)
-                if before is not None:
-                    return Said(before)
-                answer = act(uow)
-                uow.inbox.remember(key, answer, tools.clock.now())
-                uow.commit()
-        except Conflict:
-            if attempt == MOST_TRIES - 1:
-                raise
-            continue
-        tools.alarm.ring()
-        return Said(answer)
-    raise AssertionError("unreachable: the last try returns or raises")
+    """Do an act in a transaction of its own and remember its answer by key: the same key gets the first answer again."""
+    with tools.store.write() as uow:
+        before = uow.inbox.answer_to(key)
+        if before is not None:
+            return Said(before)
+        answer = act(uow)
+        uow.inbox.remember(key, answer, tools.clock.now())
+        uow.commit()
+    tools.alarm.ring()
+    return Said(answer)
 
 
 def begin(uow: UnitOfWork, tools: Tools, case_id: CaseId, actor: Actor, verb: Verb) -> Change:
