@@ -12,7 +12,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.ports import Clock
+from bot.ports import Clock, StorageDown
 from bot.services.desk import Desk
 from bot.watch import Watch
 
@@ -151,9 +151,12 @@ class Engine:
         """Do a job's work until nobody has rung meanwhile, then have it run again when it next has something to do."""
         round_.begin()
         next_at = None
-        while round_.once_more() and not self._stopping.is_set():
-            next_at = work()
-            self._stopping.wait(REST)
+        try:
+            while round_.once_more() and not self._stopping.is_set():
+                next_at = work()
+                self._stopping.wait(REST)
+        except StorageDown as down:  # the job runs again at its interval; health says what stands still
+            log.error("database_down", job=job, said=str(down))  # noqa: TRY400 - the sentence is all there is to say
         if next_at is not None:
             self._in(job, next_at - self._clock.now())
 
