@@ -345,13 +345,13 @@ def test_a_stored_instant_before_its_step_pings_nobody_early() -> None:
 # ---- extended, opened again, joined
 
 
-@pytest.mark.parametrize(("after", "next_at"), [(0, "23 13:00"), (4 * HOUR, "23 16:00")])
+@pytest.mark.parametrize(("after", "next_at"), [(timedelta(0), "23 13:00"), (4 * HOUR, "23 16:00")])
 def test_an_extension_counts_its_ladder_from_the_new_instant_and_passes_over_what_is_past(
-    after: timedelta | int, next_at: str
+    after: timedelta, next_at: str
 ) -> None:
     old = stepped(a_deadline(Band.P2), november("23 11:00"))
     row, until_at = POLICY.milestones["acknowledgement"], november("23 16:00")
-    fresh = extended(old, until_at, POLICY, row, now=MONDAY + (after or timedelta(0)))
+    fresh = extended(old, until_at, POLICY, row, now=MONDAY + after)
     assert (fresh.due_at, fresh.trigger_at, fresh.next_at) == (until_at, MONDAY, november(next_at))
     assert [step.at for step in fresh.plan.steps[1:3]] == [until_at, until_at + HOUR]
     assert (fresh.repeats, fresh.version, fresh.is_open) == (0, 1, True)
