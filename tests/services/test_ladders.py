@@ -295,7 +295,7 @@ class Poisoning(MemoryUnitOfWork):
         super().__enter__()
         store = self._store
         assert isinstance(store, PoisonedStore)
-        self.cases = PoisonedCases(self._state, store.prefix, store.poisoned)
+        self.cases = PoisonedCases(self.state, store.prefix, store.poisoned)
         return self
 
 
