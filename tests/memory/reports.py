@@ -76,6 +76,7 @@ class MemoryReports:
             if notice.state in WAITING
             and notice.kind in {NoticeKind.STEP, NoticeKind.THREAD_STEP}
             and notice.case_id is not None
+            and notice.band is not None
             and notice.band in notices_before
             and _to_go_at(notice) < notices_before[notice.band]
         ]
