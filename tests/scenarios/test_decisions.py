@@ -65,7 +65,7 @@ def test_two_people_close_a_case_its_ladders_end_and_opened_again_it_goes_on(wor
 
 
 def test_a_childs_third_referral_is_on_the_card_and_told_to_the_department_lead_without_naming_it(world: World) -> None:
-    for children in ("police 44-CANARY", "police 44-CANARY, council LA CANARY", "council LA CANARY"):
+    for children in ("police 44-CANARY-1", "police 44-CANARY-1, council LA-CANARY-1", "council LA-CANARY-1"):
         reference = world.refer(grade="Standard", children=children)
     assert "3rd referral about the same child in 12 months" in world.words(reference)
     told = [text for text in world.told(DEPARTMENT_LEAD, reference) if "third referral in 12 months" in text]
