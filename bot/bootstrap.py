@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -82,12 +82,23 @@ def new_id() -> str:
     return uuid4().hex
 
 
-def build_desk(tools: Tools, *, messenger: Messenger | None = None, pace: Pace | None = None, holder: str = "") -> Desk:
-    """Every use case with its dependencies bound; without a messenger nothing can be delivered from this Desk."""
+def build_desk(
+    tools: Tools,
+    *,
+    engine: Tools | None = None,
+    messenger: Messenger | None = None,
+    pace: Pace | None = None,
+    holder: str = "",
+) -> Desk:
+    """Every use case with its dependencies bound; without a messenger nothing can be delivered from this Desk.
+
+    `engine` is what the engine's own use cases are given, when that is not the same.
+    """
+    engine = engine or tools
     pace = pace or Pace()
     deliver: Callable[[], int] = lambda: 0  # noqa: E731 - a console delivers nothing
     if messenger is not None:
-        deliver = partial(delivery.deliver, tools=tools, messenger=messenger, pace=pace, holder=holder or new_id())
+        deliver = partial(delivery.deliver, tools=engine, messenger=messenger, pace=pace, holder=holder or new_id())
     return Desk(
         rules=tools.rules,
         draft=again(partial(referrals.draft, tools=tools)),
@@ -105,8 +116,8 @@ def build_desk(tools: Tools, *, messenger: Messenger | None = None, pace: Pace |
         decide=again(partial(decisions.decide, tools=tools)),
         open_case=again(partial(records.open_case, tools=tools)),
         refused=again(partial(records.refused, tools=tools)),
-        tick=again(partial(escalations.tick, tools=tools)),
-        audit_self=again(partial(selfaudit.audit_self, tools=tools, known=selfaudit.Known())),
+        tick=again(partial(escalations.tick, tools=engine)),
+        audit_self=again(partial(selfaudit.audit_self, tools=engine, known=selfaudit.Known())),
         deliver=deliver,
         started=again(partial(escalations.started, tools=tools)),
         next_at=partial(escalations.next_at, tools=tools),
@@ -188,7 +199,9 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
         client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         check_bot_token(partial(check_token, client))
         holder = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
-        desk = build_desk(tools, messenger=SlackMessenger(client), holder=holder)
+        prefix = rules.policy.reference_prefix
+        behind = replace(tools, store=SqlStore(database, keyring, reference_prefix=prefix, gives_way=True))
+        desk = build_desk(tools, engine=behind, messenger=SlackMessenger(client), holder=holder)
         engine = Engine(desk, clock, SystemClock(), watch=vitals, still_ours=lock.still_held, lost=lost)
         bell.answer_with(engine.ring)
         app = build(client, desk, clock, signing_secret=settings.slack_signing_secret.get_secret_value())

@@ -50,12 +50,13 @@ class Database:
         return self.path is not None
 
     @contextmanager
-    def transaction(self, *, writes: bool) -> Iterator[Connection]:
+    def transaction(self, *, writes: bool, gives_way: bool = False) -> Iterator[Connection]:
         """Yield a connection in one transaction, rolled back unless `commit` was called on it.
 
-        One that writes begins IMMEDIATE on SQLite, once this writer's turn has come (DatabaseBusy when it does not).
+        One that writes begins IMMEDIATE on SQLite, once this writer's turn has come (DatabaseBusy when it does not); one
+        that gives way lets people go first.
         """
-        turn = self.turnstile.turn() if writes and self.is_sqlite else nullcontext()
+        turn = self.turnstile.turn(gives_way=gives_way) if writes and self.is_sqlite else nullcontext()
         with turn, self.engine.connect() as opened:
             connection = opened.execution_options(**{_WRITES: writes})
             connection.begin()

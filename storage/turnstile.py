@@ -1,4 +1,4 @@
-"""A fair lock: writers pass one at a time in the order in which they came."""
+"""A fair lock: writers pass one at a time in the order in which they came, and the engine lets people go first."""
 
 from __future__ import annotations
 
@@ -19,8 +19,12 @@ class _Ticket:
         self.thread = thread
 
 
+MOST_BEFORE = 8
+"""How many people's turns the engine waits out before it has one of its own: it gives way, and is never starved."""
+
+
 class Turnstile:
-    """Lets one writer through at a time, first come first served.
+    """Lets one writer through at a time, first come first served; those who give way after those who do not.
 
     SQLite's own busy handler sleeps and retries, so that a sweep that commits again and again starves a person's
     one commit for seconds; with turns in order nobody waits longer than the writers before them.
@@ -31,24 +35,26 @@ class Turnstile:
         self._wait_within = wait_within
         self._guard = threading.Lock()
         self._holder: int | None = None
-        self._waiting: deque[_Ticket] = deque()
+        self._people: deque[_Ticket] = deque()
+        self._engine: deque[_Ticket] = deque()
+        self._passed = 0
 
     @property
     def waiting(self) -> int:
         """How many writers wait for their turn."""
         with self._guard:
-            return len(self._waiting)
+            return len(self._people) + len(self._engine)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, *, gives_way: bool = False) -> Iterator[None]:
         """Hold the turn inside the block; raises DatabaseBusy when it does not come in time."""
-        self._enter()
+        self._enter(self._engine if gives_way else self._people)
         try:
             yield
         finally:
             self._leave()
 
-    def _enter(self) -> None:
+    def _enter(self, queue: deque[_Ticket]) -> None:
         me = threading.get_ident()
         with self._guard:
             if self._holder == me:
@@ -58,24 +64,33 @@ class Turnstile:
                 self._holder = me
                 return
             ticket = _Ticket(me)
-            self._waiting.append(ticket)
+            queue.append(ticket)
         if not ticket.called.wait(self._wait_within.total_seconds()):
-            self._give_up(ticket)
+            self._give_up(ticket, queue)
 
-    def _give_up(self, ticket: _Ticket) -> None:
+    def _give_up(self, ticket: _Ticket, queue: deque[_Ticket]) -> None:
         with self._guard:
             if ticket.called.is_set():
                 return
-            self._waiting.remove(ticket)
+            queue.remove(ticket)
         seconds = self._wait_within.total_seconds()
         message = f"The database was busy with other writers for {seconds:g} seconds; nothing was written."
         raise DatabaseBusy(message)
 
     def _leave(self) -> None:
         with self._guard:
-            if not self._waiting:
+            ticket = self._next()
+            if ticket is None:
                 self._holder = None
                 return
-            ticket = self._waiting.popleft()
             self._holder = ticket.thread
             ticket.called.set()
+
+    def _next(self) -> _Ticket | None:
+        if self._engine and (not self._people or self._passed >= MOST_BEFORE):
+            self._passed = 0
+            return self._engine.popleft()
+        if not self._people:
+            return None
+        self._passed = self._passed + 1 if self._engine else 0
+        return self._people.popleft()

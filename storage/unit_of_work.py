@@ -38,17 +38,22 @@ class SqlUnitOfWork:
     audit: Audit
     reports: Reports
 
-    def __init__(self, database: Database, keyring: Keyring, prefix: str, *, writes: bool) -> None:
+    def __init__(
+        self, database: Database, keyring: Keyring, prefix: str, *, writes: bool, gives_way: bool = False
+    ) -> None:
         self._database = database
         self._keyring = keyring
         self._prefix = prefix
         self._writes = writes
+        self._gives_way = gives_way
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         """Begin; raises StorageDown when the database cannot be reached or stays busy."""
         try:
-            connection = self._stack.enter_context(self._database.transaction(writes=self._writes))
+            connection = self._stack.enter_context(
+                self._database.transaction(writes=self._writes, gives_way=self._gives_way)
+            )
         except (DatabaseRefused, SQLAlchemyError) as error:
             raise StorageDown(str(error)) from error
         vault = SqlVault(connection)
@@ -107,15 +112,21 @@ class SqlUnitOfWork:
 class SqlStore:
     """The `Store` port: units of work on one database, sealed and chained with one key file."""
 
-    def __init__(self, database: Database, keyring: Keyring, *, reference_prefix: str = "SG") -> None:
-        """Give references that begin with `reference_prefix`; the tables must be of this program's version."""
+    def __init__(
+        self, database: Database, keyring: Keyring, *, reference_prefix: str = "SG", gives_way: bool = False
+    ) -> None:
+        """Give references that begin with `reference_prefix`; the tables must be of this program's version.
+
+        A store that gives way is the engine's: its writes let people's go first.
+        """
         self._database = database
         self._keyring = keyring
         self._prefix = reference_prefix
+        self._gives_way = gives_way
 
     def write(self) -> SqlUnitOfWork:
         """Return one that may change things; writers take turns."""
-        return SqlUnitOfWork(self._database, self._keyring, self._prefix, writes=True)
+        return SqlUnitOfWork(self._database, self._keyring, self._prefix, writes=True, gives_way=self._gives_way)
 
     def read(self) -> SqlUnitOfWork:
         """Return one that only looks."""

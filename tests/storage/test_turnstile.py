@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from storage.errors import DatabaseBusy
-from storage.turnstile import Turnstile
+from storage.turnstile import MOST_BEFORE, Turnstile
 
 
 def test_writers_pass_in_the_order_in_which_they_came() -> None:
@@ -29,6 +29,27 @@ def test_writers_pass_in_the_order_in_which_they_came() -> None:
     for thread in threads:
         thread.join()
     assert passed == list(range(8))
+
+
+def test_the_engine_lets_people_go_first_and_is_never_starved() -> None:
+    turnstile = Turnstile()
+    passed: list[str] = []
+
+    def write(name: str, *, gives_way: bool) -> None:
+        with turnstile.turn(gives_way=gives_way):
+            passed.append(name)
+
+    threads = []
+    with turnstile.turn():
+        for number, name in enumerate(["engine", "engine", *(f"person {n}" for n in range(MOST_BEFORE + 2))]):
+            threads.append(threading.Thread(target=write, args=(name,), kwargs={"gives_way": name == "engine"}))
+            threads[-1].start()
+            while turnstile.waiting < number + 1:
+                threading.Event().wait(0.001)
+    for thread in threads:
+        thread.join()
+    people = [f"person {n}" for n in range(MOST_BEFORE + 2)]
+    assert passed == [*people[:MOST_BEFORE], "engine", *people[MOST_BEFORE:], "engine"]
 
 
 def test_a_writer_who_waits_too_long_is_told_that_nothing_was_written() -> None:
