@@ -39,7 +39,7 @@ def open_ears(web: WebServer, watched: Watched, app: App, *, app_token: str, dea
     with ExitStack() as opened:
         opened.callback(web.stop)
         if not app_token:
-            vitals.listen_by(slack_http.Listening())
+            vitals.listen_by(slack_http.Listening(web.serving))
             web.start([*routes, slack_http.route(app)])
             return opened.pop_all()
         web.start(routes)

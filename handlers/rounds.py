@@ -4,6 +4,7 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 EVERY = 1.0
+ENDS_WITHIN = 1.0
 
 
 class Rounds:
@@ -19,8 +20,9 @@ class Rounds:
         self._thread.start()
 
     def stop(self) -> None:
-        """Look no more; what is under way is not waited for."""
+        """Look no more; what is under way is waited for, but not for long: it may hang."""
         self._stopping.set()
+        self._thread.join(ENDS_WITHIN)
 
     def _go_round(self) -> None:
         while not self._stopping.wait(EVERY):

@@ -1,5 +1,7 @@
 """HTTP mode: Slack's signed requests, given to the same app that Socket Mode feeds."""
 
+from collections.abc import Callable
+
 from slack_bolt import App
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from starlette.concurrency import run_in_threadpool
@@ -18,9 +20,12 @@ REFUSED, TOO_LARGE, NOT_READ = 401, 413, 400
 class Listening:
     """The `Ear` of HTTP mode: Slack calls when it has something to say, so that silence means nothing."""
 
+    def __init__(self, serving: Callable[[], bool]) -> None:
+        self._serving = serving
+
     def connected(self) -> bool:
-        """The address is taken for as long as the bot runs."""
-        return True
+        """Whether requests are taken."""
+        return self._serving()
 
     def silent_for(self) -> float:
         """Never."""

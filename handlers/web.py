@@ -55,6 +55,10 @@ class WebServer:
         self._thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), name="web", daemon=True)
         self._thread.start()
 
+    def serving(self) -> bool:
+        """Whether requests are answered."""
+        return self._thread is not None and self._thread.is_alive()
+
     def stop(self) -> None:
         """Finish what is being answered, and let the address go."""
         if self._server is not None and self._thread is not None:

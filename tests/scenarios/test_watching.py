@@ -1,0 +1,46 @@
+"""The bot watches itself while it runs: a case whose record is damaged turns health red, and the others go on."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+
+from tests.handlers.pulse import asked, health
+from tests.scenarios.world import CARE_LEADER, World
+from tests.scenarios.world import world as open_world
+
+CONTROL = "C0VIGILADM"
+
+
+def red_by_and_by(world: World) -> tuple[int, list[str]]:
+    """What health answers once it is red; the engine audits itself with each tick."""
+    never = Event()
+    for _ in range(1000):
+        status, body = health(world.bot.url)
+        if status == 503:
+            return status, [reason["code"] for reason in body["reasons"]]
+        never.wait(0.01)
+    raise AssertionError("health stayed green")
+
+
+def test_w6_damaged_case_turns_health_red_and_is_told_once_while_the_others_go_on(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    with open_world(tmp_path, template=empty_database) as world:
+        damaged, whole = world.refer(grade="High"), world.refer(grade="High", children="police 44-0002")
+        assert health(world.bot.url) == (200, {"ok": True, "reasons": []})
+        with closing(sqlite3.connect(tmp_path / "vigil.db", isolation_level=None)) as database:
+            of_case = "case_id = (SELECT id FROM cases WHERE reference = ?)"
+            database.execute(f"UPDATE deadlines SET plan = '{{}}' WHERE {of_case}", (damaged,))
+        world.driver.advance("2h")
+        assert world.told(CARE_LEADER, whole)
+        assert red_by_and_by(world) == (503, ["untold"])
+        world.driver.advance("1m")
+        told = [m["text"] for m in world.driver.messages(CONTROL) if "audit of itself" in m["text"]]
+        assert len(told) == 1
+        assert damaged in told[0]
+        assert whole not in told[0]
+        text = asked(f"{world.bot.url}/metrics")[1]
+        assert damaged not in text
+        assert "vigil_overdue_untold 0.0" not in text
+        assert world.errors() == []
