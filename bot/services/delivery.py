@@ -30,6 +30,8 @@ LEASE = timedelta(seconds=45)
 """Longer than three time-outs of the sender and any late landing in Slack's history."""
 BLIND_AFTER = timedelta(minutes=2)
 """In doubt for longer than this with no history to look in: posted again, marked as a repeat; silence is worse."""
+POST_WITHIN = timedelta(seconds=20)
+"""From the claim to the post: with a time-out and the latest landing after it, still within the lease."""
 LOOK_AGAIN = timedelta(seconds=10)
 WRONG_CLOCK = timedelta(hours=2)
 """By how much this machine's clock may be ahead of Slack's, by whose instants is looked; a key never comes twice."""
@@ -140,35 +142,42 @@ class _NotWorded(Exception):
     """The record of the case cannot be read into a letter."""
 
 
-def _worded(notice: Notice, tools: Tools, now: datetime) -> tuple[Letter | None, Posted | None]:
-    """The letter as of now, and the card of its case in the channel that it goes to."""
+def _card_of(notice: Notice, tools: Tools) -> Posted | None:
+    """The card of the notice's case in the channel that it goes to."""
     with tools.store.read() as uow:
-        card = uow.cards.get(notice.case_id, ChannelId(notice.destination.id)) if notice.case_id else None
+        return uow.cards.get(notice.case_id, ChannelId(notice.destination.id)) if notice.case_id else None
+
+
+def _worded(notice: Notice, tools: Tools) -> Letter | None:
+    """The letter as of now; None when there is nothing left to say."""
+    with tools.store.read() as uow:
         try:
-            return letter_for(notice, uow, tools.rules, now), card
+            return letter_for(notice, uow, tools.rules, tools.clock.now())
         except (Poisoned, NotFound, LookupError, ValueError, TypeError) as error:
             raise _NotWorded(f"{type(error).__name__} at {places(error)[-1]}") from error
 
 
 def _send(notice: Notice, *, tools: Tools, messenger: Messenger, pace: Pace, now: datetime) -> Posted | _Nothing:
-    """Word the notice and send it, looking first when an earlier try may have arrived."""
-    directory = tools.rules.directory
-    letter, card = _worded(notice, tools, now)
-    if letter is None:
-        return _Nothing()
-    drawing = notice.kind is NoticeKind.CARD
+    """Look first when an earlier try may have arrived, then word the notice and send it."""
+    drawing, card = notice.kind is NoticeKind.CARD, _card_of(notice, tools)
     key = _card_key(notice) if drawing else notice.key
     if notice.in_doubt and not (drawing and card):
         found = _look(notice, key, tools, messenger, now)
         if found is not None:
             return found
+    letter = _worded(notice, tools)
+    if letter is None:
+        if notice.in_doubt and card is None:
+            _settle_card(notice, tools=tools, messenger=messenger, now=now)
+        return _Nothing()
     plain = notice.last_error.startswith(FailureKind.CONTENT_BAD.value)
     outgoing = Outgoing(letter, key, now, repeat=notice.in_doubt and not drawing, plain=plain)
     pace.spend(notice.destination, now)
     if notice.destination.kind is DestinationKind.PERSON:
-        person = directory.people.get(PersonId(notice.destination.id))
+        person = tools.rules.directory.people.get(PersonId(notice.destination.id))
         if person is None or not person.active:
             raise SendFailed(FailureKind.ROUTE_DEAD, "not_in_directory")
+        _in_time(tools, now)
         return messenger.post_to(outgoing, person=person)
     channel = ChannelId(notice.destination.id)
     if card is None and isinstance(letter, StepLetter | LineLetter):
@@ -176,7 +185,14 @@ def _send(notice: Notice, *, tools: Tools, messenger: Messenger, pace: Pace, now
     if drawing and card is not None:
         messenger.redraw(outgoing, posted=card)
         return card
+    _in_time(tools, now)
     return messenger.post(outgoing, channel=channel, thread=card.ts if card and not drawing else None)
+
+
+def _in_time(tools: Tools, claimed_at: datetime) -> None:
+    """SendFailed when looking took so long that the lease might run out before a post that we give up on lands."""
+    if tools.clock.now() - claimed_at > POST_WITHIN:
+        raise SendFailed(FailureKind.REFUSED, "slow_answers")
 
 
 def _card_key(notice: Notice) -> str:
@@ -187,15 +203,33 @@ def _card_first(
     notice: Notice, letter: StepLetter | LineLetter, *, tools: Tools, messenger: Messenger, now: datetime
 ) -> Posted:
     """The card that a line belongs under, posted now because its own notice was overtaken or its message deleted."""
-    key, channel = _card_key(notice), ChannelId(notice.destination.id)
-    card = _look(notice, key, tools, messenger, now) if notice.in_doubt else None
+    card = _settle_card(notice, tools=tools, messenger=messenger, now=now) if notice.in_doubt else None
     if card is None:
-        card = messenger.post(Outgoing(CardLetter(letter.case), key, now), channel=channel, thread=None)
-    with tools.store.write() as uow:
-        uow.cards.put(letter.case.id, card)
-        uow.audit.append([Entry(now, BOT, Action.SENT, f"card to channel {channel} as {card.ts}", notice.case_id)])
-        uow.commit()
+        _in_time(tools, now)
+        outgoing = Outgoing(CardLetter(letter.case), _card_key(notice), now)
+        card = messenger.post(outgoing, channel=ChannelId(notice.destination.id), thread=None)
+        _keep_card(notice, card, tools=tools, now=now)
     return card
+
+
+def _settle_card(notice: Notice, *, tools: Tools, messenger: Messenger, now: datetime) -> Posted | None:
+    """The card that an earlier try of this notice may have posted, kept when Slack shows it."""
+    if notice.case_id is None or notice.destination.kind is not DestinationKind.CHANNEL:
+        return None
+    card = _look(notice, _card_key(notice), tools, messenger, now)
+    if card is not None:
+        _keep_card(notice, card, tools=tools, now=now)
+    return card
+
+
+def _keep_card(notice: Notice, card: Posted, *, tools: Tools, now: datetime) -> None:
+    if notice.case_id is None:
+        return
+    with tools.store.write() as uow:
+        uow.cards.put(notice.case_id, card)
+        subject = f"card to channel {card.channel} as {card.ts}"
+        uow.audit.append([Entry(now, BOT, Action.SENT, subject, notice.case_id)])
+        uow.commit()
 
 
 def _look(notice: Notice, key: str, tools: Tools, messenger: Messenger, now: datetime) -> Posted | None:

@@ -1,9 +1,11 @@
 """Delivery where a reply is lost, the clock is wrong, or a card has gone: at most one copy, and nothing waits for an hour."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from bot.domain.directory import Person
 from bot.domain.letters import CardLetter
-from bot.domain.notices import Destination, FailureKind, SendFailed
+from bot.domain.notices import Destination, FailureKind, NoticeKind, NoticeState, Posted, SendFailed
 from bot.services.delivery import Pace
 from tests.builders import CARE_CHANNEL, MONDAY, OTHER_OFFICER, WORKER, referral
 from tests.services.office import Office
@@ -55,3 +57,47 @@ def test_a_clock_that_is_set_back_an_hour_holds_no_channel_up() -> None:
     assert channel in pace.waiting(MONDAY)
     back_at = MONDAY - timedelta(hours=1)
     assert pace.waiting(back_at)[channel] == back_at + timedelta(seconds=30)
+
+
+def test_a_card_in_doubt_is_looked_for_though_the_line_that_needed_it_is_done_with() -> None:
+    office = Office()
+    case_id = office.refer(P1)
+    office.settle()
+    messenger, stored = office.messenger, office.store.state
+    deleted = stored.cards.pop((case_id, CARE_CHANNEL))
+    messenger.sent = [sent for sent in messenger.sent if sent.posted != deleted]
+    office.clock.to(office.deadline(case_id).due_at)
+    office.tick()
+    stored = office.store.state
+    for card in office.notices(NoticeKind.CARD, state=NoticeState.PENDING):
+        stored.notices[card.id] = replace(card, state=NoticeState.SUPERSEDED)
+    before = len(messenger.sent)
+    messenger.landing.add(CARE_CHANNEL)
+    messenger.fail(CARE_CHANNEL, LOST)
+    office.deliver()
+    messenger.landing.clear()
+    office.acknowledge(case_id, WORKER)
+    office.run_for(timedelta(minutes=3))
+    cards = [sent for sent in messenger.sent[before:] if isinstance(sent.outgoing.letter, CardLetter)]
+    assert len({sent.posted.ts for sent in cards if sent.to == CARE_CHANNEL and not sent.redrawn}) == 1
+
+
+def test_a_post_that_could_land_after_the_lease_is_put_off() -> None:
+    office = Office()
+    office.messenger.fail(WORKER, LOST)
+    office.refer(P1)
+    office.deliver()
+    look = office.messenger.find
+
+    def slow_look(key: str, *, destination: Destination, person: Person | None, since: datetime) -> Posted | None:
+        found = look(key, destination=destination, person=person, since=since)
+        if destination == Destination.person(WORKER) and office.messenger.looked.count(key) == 1:
+            office.clock.move(timedelta(seconds=30))
+        return found
+
+    office.messenger.find = slow_look  # type: ignore[method-assign]  # a slower Slack
+    at = office.clock.move(timedelta(seconds=46))
+    office.deliver()
+    assert [sent.at for sent in office.said_to(WORKER)] == []
+    office.run_for(timedelta(minutes=2))
+    assert [sent.at > at + timedelta(seconds=30) for sent in office.said_to(WORKER)] == [True]
