@@ -46,7 +46,7 @@ ACTS = ("child_seen_safe", "officers_sent", "strategy_held", "suspect_arrested",
 MOVED = (OFFICER, OTHER_OFFICER, SERGEANT, WORKER, OTHER_WORKER, CARE_LEADER, TEACHER, NURSE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """How often each fault falls: shares of calls to Slack, of looks, of commits; and how many timed events."""
 
@@ -61,6 +61,7 @@ class Profile:
     clock_steps: int = 0
     deleted: int = 0
     dead_routes: float = 0.0
+    slow: float = 0.02
 
     @property
     def faultless(self) -> bool:
@@ -88,6 +89,8 @@ PROFILES = (
     Profile("late", {"late": 0.3, "reply lost": 0.1}, 0.02, kill_call=0.05, timed_kills=2, overlaps=1),
     Profile("blind", {**NETWORK, "reply lost": 0.2}, looks_fail=0.7, outages=1, timed_kills=1),
     Profile("clock", {"reply lost": 0.05}, clock_steps=2, timed_kills=1),
+    Profile("clock", {"reply lost": 0.3, "429": 0.3}, clock_steps=3),
+    Profile("slow", {"late": 0.1, "reply lost": 0.2}, 0.05, kill_call=0.1, timed_kills=1, deleted=2, slow=0.4),
 )
 
 
@@ -183,9 +186,11 @@ def _faults(chance: Chance, profile: Profile) -> list[Happening]:
     for _ in range(profile.overlaps):
         length = chance.between("overlap", 5, 20 * MINUTE)
         found.append(Happening(chance.between("overlap at", 1, WORK), "overlap", length=length))
-    for _ in range(profile.clock_steps):
-        back = chance.pick("step", (2.0, 30.0, 10 * MINUTE, HOUR))
-        found.append(Happening(chance.between("step at", 1, WORK), "clock_back", length=back))
+    for number in range(profile.clock_steps):
+        back = chance.pick("step", (2.0, 30.0, 10 * MINUTE, *(() if number else (HOUR, HOUR))))
+        # What a large step holds up must still be held up when the history ends, or nobody would see it.
+        soonest = WORK - 5 * MINUTE if back >= HOUR else 1.0
+        found.append(Happening(chance.between("step at", soonest, WORK), "clock_back", length=back))
     deleted = [Happening(chance.between("delete at", 1, WORK), "delete_card") for _ in range(profile.deleted)]
     return [*found, *deleted]
 

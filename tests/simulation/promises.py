@@ -190,7 +190,8 @@ def _risk(world: World, record: Record, watch: Watch) -> None:
     for case in record.cases.values():
         forwards = assess(policy, case.concern, case.grade, case.facts, case.flags)
         backwards = assess(policy, case.concern, case.grade, dict(reversed([*case.facts.items()])), case.flags)
-        if forwards != backwards or case.band is not forwards.band:
+        # A child's earlier referrals may hold the case in a more urgent band than its facts alone.
+        if forwards != backwards or forwards.band.more_urgent_than(case.band):
             raise Broken("risk does not hang on the order of facts", f"{case.reference}: {case.band}, {forwards.band}")
         for deadline in record.deadlines.values():
             worst = watch.worst.get(deadline.id)

@@ -211,5 +211,5 @@ class SlackLine:
     def _latency(self, call: str) -> float:
         """Mostly quick, at times nearly as long as the sender waits."""
         chance = self._world.chance
-        slow = not self._world.profile.faultless and chance.falls(f"{call} slow", 0.02)
+        slow = not self._world.profile.faultless and chance.falls(f"{call} slow", self._world.profile.slow)
         return chance.between(call, 1, TIME_OUT - 0.5) if slow else chance.between(call, 0.05, 0.4)
