@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, Select, and_, bindparam, delete, exists, insert, select, update
 
 from bot.domain.cases import Case, CaseStatus, Child, ChildReference, HumanAct, Particulars, Party
@@ -13,9 +14,12 @@ from bot.domain.errors import Conflict, NotFound
 from bot.domain.ids import CaseId, Reference
 from storage import mapping
 from storage.ahead import PARTIES_OF, PLAIN_CASE
+from storage.errors import Erased, SealBroken
 from storage.tables import CASES, CHILD_REFERENCES, HUMAN_ACTS, PARTIES, REFERENCE_COUNTERS
 from storage.upsert import by_dialect
 from storage.work import Work, in_batches, opened, reading_row, sealed
+
+log = structlog.get_logger()
 
 _NO_CASE = "There is no case of that reference, or none that you may see."
 
@@ -132,7 +136,7 @@ class SqlCases:
         return [CaseId(found) for found in self._work.connection.scalars(query)]
 
     def known_as(self, kind: str, value: str) -> Sequence[tuple[CaseId, Child]]:
-        """Return every child known by this reference, oldest case first, with all its references opened."""
+        """Return every child known by this reference, oldest case first, with its references as far as they open."""
         named = CHILD_REFERENCES.alias("named")
         wanted = named.c.value_index.in_(self._work.sealer.blind_indexes(kind, value))
         same = and_(named.c.case_id == CHILD_REFERENCES.c.case_id, named.c.child == CHILD_REFERENCES.c.child)
@@ -146,10 +150,17 @@ class SqlCases:
         self._work.vault.preload(row.case_id for row in rows)
         found: dict[tuple[CaseId, int], list[ChildReference]] = {}
         for row in rows:
-            with reading_row(CHILD_REFERENCES, f"{row.case_id} {row.child}"):
-                value_here = opened(self._work, CHILD_REFERENCES, "value_sealed", row.case_id, row.value_sealed)
-            found.setdefault((CaseId(row.case_id), row.child), []).append(ChildReference(row.kind, value_here))
+            found.setdefault((CaseId(row.case_id), row.child), []).extend(self._readable(row))
         return [(case_id, Child(number, tuple(given))) for (case_id, number), given in found.items()]
+
+    def _readable(self, row: Row[Any]) -> list[ChildReference]:
+        """Return the reference of a row; nothing when it was erased or damaged, for it must not hold up a new referral."""
+        try:
+            value = opened(self._work, CHILD_REFERENCES, "value_sealed", row.case_id, row.value_sealed)
+        except (Erased, SealBroken) as error:
+            log.warning("child_reference_unreadable", case_id=row.case_id, kind=type(error).__name__)
+            return []
+        return [ChildReference(row.kind, value)]
 
     def forget_read(self) -> None:
         """Forget what was read, after a part of the transaction was undone."""

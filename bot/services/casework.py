@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from bot.domain.answers import Question, Said
-from bot.domain.cases import Acknowledgement, Case, HumanAct, Party, PhoneTold
+from bot.domain.cases import Acknowledgement, Case, CaseStatus, HumanAct, Party, PhoneTold
 from bot.domain.commands import Actor, AnswerFact, OnCase, TellByPhone
 from bot.domain.deadlines import Deadline, Due, hold, next_by_hand
 from bot.domain.directory import AgencyKind
@@ -140,7 +140,7 @@ def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) ->
         change = Change.on(uow, tools, command.case_id, actor=actor.person, now=tools.clock.now())
         policy = tools.rules.policy
         no = may(actor, Verb.ACT, change.case, tools.rules.directory, phone=phone_words(policy))
-        if no is not None and actor.person != change.case.referrer:
+        if no is not None and (actor.person not in change.case.referrers or change.case.status is not CaseStatus.OPEN):
             raise Refusal(no)
         if command.fact not in {fact.code for fact in policy.concern(change.case.concern).facts}:
             raise Refusal("That question does not belong to this kind of concern.")

@@ -146,8 +146,6 @@ def _waive(change: Change, decided: Decision, tools: Tools) -> str:
 
 def _check_end(step: Transition, what: str) -> Callable[[Change, Decision, Tools, PersonId | None], None]:
     def check(change: Change, _wanted: Decision, tools: Tools, by: PersonId | None) -> None:
-        if change.case.status is not CaseStatus.OPEN:
-            raise Refusal(f"{change.case.reference} is closed already.")
         _refuse(refusal(change.case, what, verdict(change, tools, step, _states(by, tools))))
 
     return check

@@ -26,7 +26,7 @@ def check_merge(change: Change, wanted: Decision, tools: Tools, by: PersonId | N
         raise NotFound("There is no case of that reference, or none that you may see.")
     if other.id == here.id:
         raise FormRefusal({"subject": "Enter the reference of the other case"})
-    if CaseStatus.CLOSED in {here.status, other.status} or CaseStatus.MERGED in {here.status, other.status}:
+    if other.status is not CaseStatus.OPEN:
         raise Refusal("Both cases must be open to be merged.")
     if here.concern != other.concern:
         raise Refusal("The cases are of different concerns, which owe different things: work them side by side.")

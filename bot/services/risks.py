@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
 from bot.domain.authorisation import Grave
 from bot.domain.calendar import Calendar, Clock, Span
 from bot.domain.cases import Case, Child, ChildReference
 from bot.domain.decisions import Decision, Outcome
+from bot.domain.errors import Poisoned
 from bot.domain.escalation import case_seats
 from bot.domain.events import Action
 from bot.domain.ids import AgencyId, CaseId
@@ -17,6 +20,8 @@ from bot.domain.risk import Assessment, Earlier, Fired, History, assess, window_
 from bot.ports import UnitOfWork
 from bot.services.changes import Change
 from bot.services.tools import Tools
+
+log = structlog.get_logger()
 
 MISSING = frozenset({"missing", "missing_from_care"})
 """The concerns of which each case is one missing episode."""
@@ -34,13 +39,22 @@ def history_of(
 
     A case that took in later referrals of the same child is looked at as of the last of them.
     """
-    found = [uow.cases.get(case_id) for case_id in cases_of(uow, children)]
+    found = [case for case_id in cases_of(uow, children) if (case := _readable(uow, case_id)) is not None]
     if besides is not None:
         others = [case for case in found if case.id != besides.id]
         last = max((besides, *(case for case in others if case.merged_into == besides.id)), key=_came)
         found = [case for case in (*others, besides) if _came(case) < _came(last)]
         at, agency = last.opened_at, last.referring_agency
     return History(at, agency or "", tuple(_earlier(case) for case in found))
+
+
+def _readable(uow: UnitOfWork, case_id: CaseId) -> Case | None:
+    """An earlier case; None for a damaged one, which is reported elsewhere and must not hold up a new referral."""
+    try:
+        return uow.cases.get(case_id)
+    except Poisoned:
+        log.exception("earlier_case_unreadable", case_id=case_id)
+        return None
 
 
 def _came(case: Case) -> tuple[datetime, str]:

@@ -596,3 +596,26 @@ def test_the_owner_of_the_other_case_cannot_be_the_second_person() -> None:
     with pytest.raises(Refusal, match="The owner of the case cannot be the second person"):
         agree(office, proposed, SERGEANT)
     assert "goes on in SG-26-00001" in agree(office, proposed, CARE_LEAD)
+
+
+# ---- closed in between
+
+
+def test_what_was_put_forward_before_a_case_closed_is_not_taken_after() -> None:
+    office = Office()
+    case_id = closable(office)
+    lower = put_forward(office, case_id, Grave.LOWER_GRADE, "standard")
+    do(office, case_id, Grave.CLOSE)
+    with pytest.raises(Refusal, match="Open it again first"):
+        agree(office, lower)
+    assert "Turned down" in agree(office, lower, agree=False)
+    assert not [d for d in office.deadlines(case_id) if d.is_open]
+
+
+def test_not_even_the_referrer_answers_a_question_of_a_closed_case() -> None:
+    office = Office()
+    case_id = closable(office)
+    do(office, case_id, Grave.CLOSE)
+    with pytest.raises(Refusal, match="SG-26-00001 is closed"):
+        office.answer(case_id, "child_present", Answer.YES)
+    assert not [d for d in office.deadlines(case_id) if d.is_open]

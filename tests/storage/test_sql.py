@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
+from bot.domain.cases import Child
 from bot.domain.errors import Conflict, Poisoned
 from bot.domain.events import Action, Entry
 from bot.domain.ids import CaseId, ChannelId, DeadlineId, DraftId
@@ -276,3 +277,15 @@ def _audited(store: SqlStore) -> bool:
     except Conflict:
         return False
     return True
+
+
+def test_a_damaged_case_of_a_child_is_still_found_by_its_reference(real: SqlStore, database: Database) -> None:
+    with real.write() as uow:
+        uow.cases.add(samples.case(2), PARTICULARS)
+        uow.commit()
+    with database.writing() as connection:
+        moved = "(SELECT narrative_sealed FROM cases WHERE id = 'c2')"
+        connection.exec_driver_sql(f"UPDATE child_references SET value_sealed = {moved} WHERE case_id = 'c1'")
+    with real.read() as uow:
+        first = PARTICULARS.children[0]
+        assert uow.cases.known_as("police", "44-0001") == [(CASE, Child(1, ())), (CaseId("c2"), first)]
