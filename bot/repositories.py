@@ -184,6 +184,10 @@ class Outbox(Protocol):
         """Put every held notice back; how many."""
         ...
 
+    def shorten_waits(self, until_at: datetime) -> int:
+        """Let no lease and no wait for a further try end later than an instant: the clock was set back. How many did."""
+        ...
+
     def next_at(self, now: datetime) -> datetime | None:
         """When there is something to send next (an instant not after `now` means at once), None when nothing waits."""
         ...

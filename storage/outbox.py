@@ -209,6 +209,14 @@ class SqlOutbox:
         held = update(NOTICES).where(_WAITS, NOTICES.c.state == _HELD)
         return self._connection.execute(held.values(state=_PENDING)).rowcount
 
+    def shorten_waits(self, until_at: datetime) -> int:
+        """Let no lease and no wait for a further try end later than an instant; returns how many did."""
+        lease, wait = NOTICES.c.lease_until, NOTICES.c.not_before
+        flying = update(NOTICES).where(_WAITS, NOTICES.c.state == _SENDING, lease > until_at)
+        tried = update(NOTICES).where(_WAITS, NOTICES.c.state == _PENDING, NOTICES.c.tries > 0, wait > until_at)
+        shortened = self._connection.execute(flying.values(lease_until=until_at)).rowcount
+        return shortened + self._connection.execute(tried.values(not_before=until_at)).rowcount
+
     def next_at(self, now: datetime) -> datetime | None:
         """Return when the next claim can have an answer; None when nothing waits."""
         soonest = [self._connection.scalar(query, {"now": now}) for query in (_SOONEST_PENDING, _SOONEST_LEASE)]

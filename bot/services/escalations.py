@@ -26,6 +26,10 @@ GAP = timedelta(minutes=2)
 """Without a tick for longer than this the bot was not running, and leaders are told."""
 LAST_RELEASE = "last_release"
 RELEASE_EVERY = timedelta(minutes=1)
+SET_BACK = timedelta(minutes=1)
+"""A clock this far behind the last tick was set back; another machine's clock is out by less."""
+LONGEST_WAIT = timedelta(minutes=2)
+"""Longer than any lease and any wait between two tries."""
 ANCHOR_EVERY = timedelta(hours=1)
 FORGET_AFTER = timedelta(hours=24)
 
@@ -104,6 +108,7 @@ def _housekeeping(tools: Tools, now: datetime) -> int:
     """
     with tools.store.write() as uow:
         count_minute(uow, tools.rules.policy, now)
+        set_back = _set_back(uow, now)
         uow.marks.set_instant(LAST_TICK, now)
         decide_digests(uow, tools, now)
         last = uow.marks.instant(LAST_ANCHOR)
@@ -113,10 +118,20 @@ def _housekeeping(tools: Tools, now: datetime) -> int:
             uow.inbox.forget_before(now - FORGET_AFTER)
             uow.drafts.forget_before(now - FORGET_AFTER)
         tried = uow.marks.instant(LAST_RELEASE)
-        released = _release(uow, now) if tried is None or now - tried >= RELEASE_EVERY else 0
+        released = _release(uow, now) if tried is None or set_back or now - tried >= RELEASE_EVERY else 0
         uow.commit()
     tools.watch.wrote()
     return released
+
+
+def _set_back(uow: UnitOfWork, now: datetime) -> bool:
+    """Whether the clock was set back since the last tick; then nothing that was being sent waits for the old time."""
+    last = uow.marks.instant(LAST_TICK)
+    if last is None or last - now < SET_BACK:
+        return False
+    shortened = uow.outbox.shorten_waits(now + LONGEST_WAIT)
+    log.error("clock_set_back", seconds=(last - now).total_seconds(), waits_shortened=shortened)
+    return True
 
 
 def _release(uow: UnitOfWork, now: datetime) -> int:

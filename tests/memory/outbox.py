@@ -93,6 +93,15 @@ class MemoryOutbox:
             self._put(replace(notice, state=NoticeState.PENDING))
         return len(held)
 
+    def shorten_waits(self, until_at: datetime) -> int:
+        flying = [each for each in self._in({NoticeState.SENDING}) if each.lease_until and each.lease_until > until_at]
+        tried = [each for each in self._in({NoticeState.PENDING}) if each.tries and each.not_before > until_at]
+        for notice in flying:
+            self._put(replace(notice, lease_until=until_at))
+        for notice in tried:
+            self._put(replace(notice, not_before=until_at))
+        return len(flying) + len(tried)
+
     def next_at(self, now: datetime) -> datetime | None:
         waits = [_ready_at(notice) for notice in self._heads(now)]
         waits += [notice.lease_until for notice in self._in({NoticeState.SENDING})]
