@@ -176,10 +176,11 @@ def record_act(
         today = policy.calendar.day_of(change.now)
         if held_on is not None and held_on > today:
             raise FormRefusal({"held_on": "The day on which it was done must be today or earlier"})
-        came_first = pass_gates(change, tools, code)
         change.record(
             HumanAct(change.case.id, code, actor.person, actor.agency, change.now, found.protective, note.strip())
         )
+        # Stored first, so that an act counts for its own gate; a refusal undoes it with the transaction.
+        came_first = pass_gates(change, tools, code)
         day = f" on {held_on}" if held_on else ""
         change.audit(Action.ACTION_RECORDED if found.protective else Action.ATTEMPT_RECORDED, f"{code}{day}")
         if found.raises is not None:

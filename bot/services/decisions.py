@@ -17,7 +17,7 @@ from bot.domain.commands import Actor, Decide, Propose
 from bot.domain.decisions import Decision, Outcome
 from bot.domain.errors import FormRefusal, Refusal, Stale
 from bot.domain.events import Action
-from bot.domain.ids import DecisionId, PersonId, Reference
+from bot.domain.ids import DecisionId, Reference
 from bot.domain.notices import NoticeKind
 from bot.domain.permissions import Verb
 from bot.domain.wording import moment
@@ -52,7 +52,7 @@ def propose(command: Propose, actor: Actor, key: str, *, tools: Tools) -> Propos
             at=change.now,
             until_at=command.until_at,
         )
-        _check(change, wanted, tools, None)
+        _check(change, wanted, tools)
         against = proposal_refusals(wanted.proposal, _standing(change), tools.rules.policy.reasons, change.now)
         if against:
             raise Refusal(" ".join(against))
@@ -106,7 +106,7 @@ def decide(command: Decide, actor: Actor, key: str, *, tools: Tools) -> Said:
             raise Refusal(" ".join(against))
         decided = replace(decision, outcome=outcome, decided_by=actor.person, decided_at=change.now)
         if command.agree:
-            _check(change, decided, tools, actor.person)
+            _check(change, decided, tools)
         uow.decisions.save(decided)
         change.audit(Action.DECIDED, f"{decided.id} {decided.act} {outcome}")
         _acted(change)
@@ -120,11 +120,11 @@ def decide(command: Decide, actor: Actor, key: str, *, tools: Tools) -> Said:
     return once(act, key, tools=tools)
 
 
-def _check(change: Change, wanted: Decision, tools: Tools, by: PersonId | None) -> None:
+def _check(change: Change, wanted: Decision, tools: Tools) -> None:
     """Refusal when the act cannot be taken as the case now stands; a closed one can be opened again, and nothing else."""
     if change.case.status is not CaseStatus.OPEN and wanted.act is not Grave.REOPEN:
         raise Refusal(f"{change.case.reference} is closed. Open it again first.")
-    RULES[wanted.act].check(change, wanted, tools, by)
+    RULES[wanted.act].check(change, wanted, tools)
 
 
 def _against(change: Change, decision: Decision, command: Decide, actor: Actor, tools: Tools) -> Sequence[str]:

@@ -9,11 +9,10 @@ from bot.domain.cases import CaseStatus
 from bot.domain.concerns import Basis
 from bot.domain.deadlines import Deadline, Ending, EndingKind, end, extended, resume
 from bot.domain.decisions import Decision
-from bot.domain.directory import Standing
 from bot.domain.errors import FormRefusal, Refusal
 from bot.domain.events import Action
 from bot.domain.gates import State, Transition
-from bot.domain.ids import DeadlineId, PersonId
+from bot.domain.ids import DeadlineId
 from bot.domain.notices import Destination, NoticeKind
 from bot.domain.redaction import STALL, milestone_title
 from bot.domain.wording import full_moment
@@ -25,22 +24,16 @@ from bot.services.tools import Tools
 
 FLOOR_OVERRIDDEN = "floor_overridden"
 CLOSED = "closed"
+STATES = frozenset({State.REASON, State.SECOND_PERSON, State.SUPERVISOR, State.PARTNER_TOLD})
+"""What holds of every grave act beside the record: it has a reason, its second person leads, and every card's thread says it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One grave act: what refuses it (agreed by whom: None while it is put forward), and what taking it does."""
+    """One grave act: what refuses it, while it is put forward and once it is agreed, and what taking it does."""
 
-    check: Callable[[Change, Decision, Tools, PersonId | None], None]
+    check: Callable[[Change, Decision, Tools], None]
     take: Callable[[Change, Decision, Tools], str]
-
-
-def _states(by: PersonId | None, tools: Tools) -> frozenset[State]:
-    """What holds beside the record: while an act is put forward, its second person is taken as found."""
-    found = {State.REASON, State.SECOND_PERSON, State.PARTNER_TOLD}
-    if by is None or tools.rules.directory.standing(by) is not Standing.MEMBER:
-        found.add(State.SUPERVISOR)
-    return frozenset(found)
 
 
 def _refuse(no: str | None) -> None:
@@ -51,7 +44,7 @@ def _refuse(no: str | None) -> None:
 # ---- a lower grade
 
 
-def _check_lower(change: Change, wanted: Decision, tools: Tools, by: PersonId | None) -> None:
+def _check_lower(change: Change, wanted: Decision, tools: Tools) -> None:
     case, concern = change.case, tools.rules.policy.concern(change.case.concern)
     if wanted.subject not in {grade.code for grade in concern.offered}:
         raise FormRefusal({"subject": f"Select one of the grades for {concern.label.lower()}"})
@@ -64,7 +57,7 @@ def _check_lower(change: Change, wanted: Decision, tools: Tools, by: PersonId | 
         raise Refusal(
             f"{case.reference} is graded {concern.grade(case.grade).label}: a grade that is lower was not chosen."
         )
-    found = verdict(change, tools, Transition.LOWER_GRADE, _states(by, tools), to_grade=wanted.subject)
+    found = verdict(change, tools, Transition.LOWER_GRADE, STATES, to_grade=wanted.subject)
     _refuse(refusal(case, "graded lower", found))
 
 
@@ -95,7 +88,7 @@ def _owed(change: Change, wanted: Decision) -> Deadline:
     return found
 
 
-def _check_extend(change: Change, wanted: Decision, tools: Tools, _by: PersonId | None) -> None:
+def _check_extend(change: Change, wanted: Decision, tools: Tools) -> None:
     deadline, policy = _owed(change, wanted), tools.rules.policy
     row = policy.milestones.get(deadline.kind)
     if wanted.until_at is None or wanted.until_at <= change.now:
@@ -126,7 +119,7 @@ def _extend(change: Change, decided: Decision, tools: Tools) -> str:
     return f"{milestone_title(policy, deadline.kind)} is due {full_moment(until_at)}."
 
 
-def _check_waive(change: Change, wanted: Decision, _tools: Tools, _by: PersonId | None) -> None:
+def _check_waive(change: Change, wanted: Decision, _tools: Tools) -> None:
     deadline = _owed(change, wanted)
     if deadline.basis is Basis.STATUTE:
         raise Refusal("A duty of statute cannot be waived. Record what was done, or that it is late.")
@@ -144,9 +137,9 @@ def _waive(change: Change, decided: Decision, tools: Tools) -> str:
 # ---- a case closed and opened again
 
 
-def _check_end(step: Transition, what: str) -> Callable[[Change, Decision, Tools, PersonId | None], None]:
-    def check(change: Change, _wanted: Decision, tools: Tools, by: PersonId | None) -> None:
-        _refuse(refusal(change.case, what, verdict(change, tools, step, _states(by, tools))))
+def _check_end(step: Transition, what: str) -> Callable[[Change, Decision, Tools], None]:
+    def check(change: Change, _wanted: Decision, tools: Tools) -> None:
+        _refuse(refusal(change.case, what, verdict(change, tools, step, STATES)))
 
     return check
 
@@ -166,7 +159,7 @@ def _close(change: Change, decided: Decision, _tools: Tools) -> str:
     return f"It is closed; {len(ended)} clock{'' if len(ended) == 1 else 's'} ended with it."
 
 
-def _check_reopen(change: Change, _wanted: Decision, _tools: Tools, _by: PersonId | None) -> None:
+def _check_reopen(change: Change, _wanted: Decision, _tools: Tools) -> None:
     if change.case.status is CaseStatus.MERGED:
         raise Refusal(f"{change.case.reference} was merged and goes on in the other case.")
     if change.case.status is CaseStatus.OPEN:
@@ -192,7 +185,7 @@ def _late(deadline: Deadline, now: datetime) -> bool:
 # ---- a floor set aside
 
 
-def _check_override(change: Change, wanted: Decision, tools: Tools, _by: PersonId | None) -> None:
+def _check_override(change: Change, wanted: Decision, tools: Tools) -> None:
     floor = tools.rules.policy.floors.get(wanted.subject)
     if floor is None or wanted.subject not in change.case.floors:
         raise Refusal(f"This floor does not hold for {change.case.reference}.")

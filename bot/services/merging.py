@@ -17,11 +17,11 @@ from bot.services.tools import Tools
 GRAVEST = (Answer.YES, Answer.UNKNOWN, Answer.NO)
 
 
-def check_merge(change: Change, wanted: Decision, tools: Tools, by: PersonId | None) -> None:
+def check_merge(change: Change, wanted: Decision, tools: Tools) -> None:
     """Refusal unless both cases are open, of one concern and about the same child, and these people belong to both."""
     here, uow = change.case, change.uow
     other = uow.cases.find(Reference(wanted.subject.strip()))
-    people = [person for person in (wanted.by, by) if person is not None]
+    people = [person for person in (wanted.by, wanted.decided_by) if person is not None]
     if not all(_belongs(person, other, tools) for person in people):
         raise NotFound("There is no case of that reference, or none that you may see.")
     if other.id == here.id:
@@ -32,7 +32,7 @@ def check_merge(change: Change, wanted: Decision, tools: Tools, by: PersonId | N
         raise Refusal("The cases are of different concerns, which owe different things: work them side by side.")
     if other.id not in cases_of(uow, uow.cases.particulars(here.id).children):
         raise Refusal(f"{here.reference} and {other.reference} share no reference of a child, so they stay apart.")
-    if by is not None and by in other.owners:
+    if wanted.decided_by in other.owners:
         raise Refusal("The owner of the case cannot be the second person. Ask somebody else.")
 
 
