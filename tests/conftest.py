@@ -1,4 +1,4 @@
-"""What holds for every test: sockets stay on this machine, and a browser test without a browser says how to get one."""
+"""What holds for every test: sockets stay on this machine, examples repeat, and a lacking browser is said."""
 
 import ipaddress
 import os
@@ -8,6 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every machine, however slow it is.
+settings.register_profile("vigil", deadline=None, derandomize=True)
+settings.load_profile("vigil")
 
 BROWSERS = (
     "chromium",
