@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, Select, and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Row, Select, bindparam, delete, insert, select, tuple_, update
 
 from bot.domain.cases import Case, CaseStatus, Child, ChildReference, HumanAct, Particulars, Party
 from bot.domain.errors import Conflict, NotFound
@@ -138,12 +138,12 @@ class SqlCases:
     def known_as(self, kind: str, value: str) -> Sequence[tuple[CaseId, Child]]:
         """Return every child known by this reference, oldest case first, with its references as far as they open."""
         named = CHILD_REFERENCES.alias("named")
-        wanted = named.c.value_index.in_(self._work.sealer.blind_indexes(kind, value))
-        same = and_(named.c.case_id == CHILD_REFERENCES.c.case_id, named.c.child == CHILD_REFERENCES.c.child)
+        known_as = named.c.value_index.in_(self._work.sealer.blind_indexes(kind, value))
+        child = tuple_(CHILD_REFERENCES.c.case_id, CHILD_REFERENCES.c.child)
         query = (
             select(CHILD_REFERENCES)
             .join(CASES, CASES.c.id == CHILD_REFERENCES.c.case_id)
-            .where(exists().where(same, wanted))
+            .where(child.in_(select(named.c.case_id, named.c.child).where(known_as)))
             .order_by(CASES.c.opened_at, CASES.c.id, CHILD_REFERENCES.c.child, CHILD_REFERENCES.c.position)
         )
         rows = self._work.connection.execute(query).all()
