@@ -370,6 +370,18 @@ def test_only_acts_that_a_case_can_use_are_offered() -> None:
     assert "protection_handed_over" in {act.code for act in POLICY.acts_for("neglect", ["police_protection"])}
 
 
+def test_acts_that_pass_a_gate_or_end_a_flag_are_offered_where_it_stands_or_holds() -> None:
+    def offered(concern: str, *flags: str) -> set[str]:
+        return {act.code for act in POLICY.acts_for(concern, flags)}
+
+    assert "device_submitted" in offered("indecent_images_adult_suspect")
+    assert "device_submitted" not in offered("neglect")
+    assert "child_charged" in offered("cce_county_lines")
+    assert "suspect_released" in offered("neglect")
+    assert "custody_ended" in offered("neglect", "child_in_custody")
+    assert not offered("neglect") & {"custody_ended", "protection_ended"}
+
+
 def test_attempts_do_not_protect_anybody() -> None:
     attempts = [act for act in POLICY.acts.values() if act.kind is ActKind.ATTEMPT]
     assert {act.code for act in attempts} == {"voicemail_left", "no_reply", "visited_no_answer", "message_sent"}
