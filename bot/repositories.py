@@ -184,8 +184,11 @@ class Outbox(Protocol):
         """Put every held notice back; how many."""
         ...
 
-    def shorten_waits(self, until_at: datetime) -> int:
-        """Let no lease and no wait for a further try end later than an instant: the clock was set back. How many did."""
+    def set_back(self, now: datetime, *, was_at: datetime, lease_until: datetime) -> int:
+        """Follow a clock that was set back from an instant to now: what was due or tried by then may go; how many.
+
+        No lease ends later than `lease_until`. What waits beyond `was_at` by design goes on waiting.
+        """
         ...
 
     def next_at(self, now: datetime) -> datetime | None:

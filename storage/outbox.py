@@ -209,13 +209,14 @@ class SqlOutbox:
         held = update(NOTICES).where(_WAITS, NOTICES.c.state == _HELD)
         return self._connection.execute(held.values(state=_PENDING)).rowcount
 
-    def shorten_waits(self, until_at: datetime) -> int:
-        """Let no lease and no wait for a further try end later than an instant; returns how many did."""
+    def set_back(self, now: datetime, *, was_at: datetime, lease_until: datetime) -> int:
+        """Let what was due or tried by `was_at` go now, and no lease end later than `lease_until`; returns how many."""
         lease, wait = NOTICES.c.lease_until, NOTICES.c.not_before
-        flying = update(NOTICES).where(_WAITS, NOTICES.c.state == _SENDING, lease > until_at)
-        tried = update(NOTICES).where(_WAITS, NOTICES.c.state == _PENDING, NOTICES.c.tries > 0, wait > until_at)
-        shortened = self._connection.execute(flying.values(lease_until=until_at)).rowcount
-        return shortened + self._connection.execute(tried.values(not_before=until_at)).rowcount
+        flying = update(NOTICES).where(_WAITS, NOTICES.c.state == _SENDING, lease > lease_until)
+        pending = update(NOTICES).where(_WAITS, NOTICES.c.state == _PENDING, wait > now)
+        able = pending.where(or_(NOTICES.c.tries > 0, wait <= was_at))
+        shortened = self._connection.execute(flying.values(lease_until=lease_until)).rowcount
+        return shortened + self._connection.execute(able.values(not_before=now)).rowcount
 
     def next_at(self, now: datetime) -> datetime | None:
         """Return when the next claim can have an answer; None when nothing waits."""

@@ -28,8 +28,7 @@ LAST_RELEASE = "last_release"
 RELEASE_EVERY = timedelta(minutes=1)
 SET_BACK = timedelta(minutes=1)
 """A clock this far behind the last tick was set back; another machine's clock is out by less."""
-LONGEST_WAIT = timedelta(minutes=2)
-"""Longer than any lease and any wait between two tries."""
+LONGEST_LEASE = timedelta(minutes=2)
 ANCHOR_EVERY = timedelta(hours=1)
 FORGET_AFTER = timedelta(hours=24)
 
@@ -125,11 +124,11 @@ def _housekeeping(tools: Tools, now: datetime) -> int:
 
 
 def _set_back(uow: UnitOfWork, now: datetime) -> bool:
-    """Whether the clock was set back since the last tick; then nothing that was being sent waits for the old time."""
+    """Whether the clock was set back since the last tick; then nothing that was due or being sent waits for the old time."""
     last = uow.marks.instant(LAST_TICK)
     if last is None or last - now < SET_BACK:
         return False
-    shortened = uow.outbox.shorten_waits(now + LONGEST_WAIT)
+    shortened = uow.outbox.set_back(now, was_at=last, lease_until=now + LONGEST_LEASE)
     log.error("clock_set_back", seconds=(last - now).total_seconds(), waits_shortened=shortened)
     return True
 

@@ -93,14 +93,17 @@ class MemoryOutbox:
             self._put(replace(notice, state=NoticeState.PENDING))
         return len(held)
 
-    def shorten_waits(self, until_at: datetime) -> int:
-        flying = [each for each in self._in({NoticeState.SENDING}) if each.lease_until and each.lease_until > until_at]
-        tried = [each for each in self._in({NoticeState.PENDING}) if each.tries and each.not_before > until_at]
+    def set_back(self, now: datetime, *, was_at: datetime, lease_until: datetime) -> int:
+        flying = [
+            each for each in self._in({NoticeState.SENDING}) if each.lease_until and each.lease_until > lease_until
+        ]
+        waiting = [each for each in self._in({NoticeState.PENDING}) if each.not_before > now]
+        able = [each for each in waiting if each.tries or each.not_before <= was_at]
         for notice in flying:
-            self._put(replace(notice, lease_until=until_at))
-        for notice in tried:
-            self._put(replace(notice, not_before=until_at))
-        return len(flying) + len(tried)
+            self._put(replace(notice, lease_until=lease_until))
+        for notice in able:
+            self._put(replace(notice, not_before=now))
+        return len(flying) + len(able)
 
     def next_at(self, now: datetime) -> datetime | None:
         waits = [_ready_at(notice) for notice in self._heads(now)]

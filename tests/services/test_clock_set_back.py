@@ -36,3 +36,12 @@ def test_t4_what_a_dead_credential_held_is_tried_again_though_the_clock_was_set_
     office.clock.move(-timedelta(hours=1))
     office.tick()
     assert not office.notices(state=NoticeState.HELD)
+
+
+def test_t4_what_was_decided_just_before_the_clock_was_set_back_is_said_at_once() -> None:
+    office = Office()
+    office.refer(P1)
+    office.tick()
+    back_at = office.clock.move(-timedelta(hours=1))
+    office.settle()
+    assert {sent.at for sent in office.said_to(WORKER)} == {back_at}

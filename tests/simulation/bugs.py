@@ -128,6 +128,17 @@ class NeverLookedAtAgain(Variant):
         unit.outbox = Pending(unit.state)  # type: ignore[attr-defined]
 
 
+class OldTimeIsWaitedFor(Variant):
+    """A clock that is set back holds up what was being sent until the old time comes round again."""
+
+    def unit(self, unit: Unit, process: Process) -> None:
+        class Patient(Over):
+            def set_back(self, now: datetime, **how: Any) -> int:  # noqa: ANN401
+                return 0
+
+        unit.outbox = Patient(unit.outbox)  # type: ignore[attr-defined]
+
+
 class NewestFirst(Variant):
     """What was decided last goes first."""
 
@@ -407,6 +418,7 @@ BUGS: dict[str, type[Variant]] = {
     "no look before a repeat": NoLookBeforeRepeat,
     "a lease of a second": LeaseOfASecond,
     "what was being sent is never looked at again": NeverLookedAtAgain,
+    "the old time is waited for": OldTimeIsWaitedFor,
     "newest first": NewestFirst,
     "429 is success": RateLimitIsSuccess,
     "silence is success": SilenceIsSuccess,

@@ -190,7 +190,8 @@ def _faults(chance: Chance, profile: Profile) -> list[Happening]:
         back = chance.pick("step", (2.0, 30.0, 10 * MINUTE, *(() if number else (HOUR, HOUR))))
         # What a large step holds up must still be held up when the history ends, or nobody would see it.
         soonest = WORK - 5 * MINUTE if back >= HOUR else 1.0
-        found.append(Happening(chance.between("step at", soonest, WORK), "clock_back", length=back))
+        at = chance.between("step at", soonest, WORK)
+        found += [Happening(at - 3, "escalate"), Happening(at, "clock_back", length=back)]
     deleted = [Happening(chance.between("delete at", 1, WORK), "delete_card") for _ in range(profile.deleted)]
     return [*found, *deleted]
 

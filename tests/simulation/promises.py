@@ -122,16 +122,16 @@ def card_key(notice: Notice) -> str:
 
 
 def _overtaken(notice: Notice, record: Record) -> None:
-    """A reminder that was dropped was either done with, or said by another to the same person."""
+    """A reminder that was dropped was either done with, or said by another to the same person that was decided later."""
     if notice.kind not in STEPS:
         return
+    after = record.notices[record.notices.index(notice) + 1 :]
     later = {
         item[0]
-        for other in record.notices
+        for other in after
         if other.kind is notice.kind
         and other.destination == notice.destination
         and other.state is not NoticeState.SUPERSEDED
-        and other.created_at >= notice.created_at
         for item in items_of(other.payload)
     }
     for item in items_of(notice.payload):

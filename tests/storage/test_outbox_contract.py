@@ -292,19 +292,24 @@ def test_with_a_dead_credential_everything_is_held_and_later_released(stocked: S
     assert [claim(stocked), claim(stocked), claim(stocked)] == ["n2", "n3", None]
 
 
-def test_after_the_clock_was_set_back_no_lease_and_no_further_try_waits_for_the_old_time(stocked: Store) -> None:
-    later = NOW + HOUR
-    add(stocked, notice(1, destination=HUB), notice(2, destination=CARE), notice(3, destination=DESK, not_before=later))
-    assert claim_whole(stocked, later)
-    assert claim_whole(stocked, later)
+def test_after_the_clock_was_set_back_what_was_due_or_tried_goes_and_leases_are_short(stocked: Store) -> None:
+    was_at = NOW + HOUR
+    add(
+        stocked,
+        notice(1, destination=HUB),
+        notice(2, destination=CARE),
+        notice(3, destination=DESK, not_before=was_at + SECOND),
+        notice(4, destination=Destination.person(WORKER), not_before=was_at),
+    )
+    assert [claim(stocked, was_at - SECOND), claim(stocked, was_at - SECOND)] == ["n1", "n2"]
     with stocked.write() as uow:
-        uow.outbox.put_back(NoticeId("n2"), not_before=later + HOUR, error="refused")
-        assert uow.outbox.shorten_waits(NOW + LEASE) == 2
-        assert uow.outbox.shorten_waits(NOW + LEASE) == 0
+        uow.outbox.put_back(NoticeId("n2"), not_before=was_at + HOUR, error="refused")
+        assert uow.outbox.set_back(NOW, was_at=was_at, lease_until=NOW + LEASE) == 3
+        assert uow.outbox.set_back(NOW, was_at=was_at, lease_until=NOW + LEASE) == 0
         uow.commit()
     found = listed(stocked)
-    assert (found["n1"].lease_until, found["n2"].not_before) == (NOW + LEASE, NOW + LEASE)
-    assert found["n3"].not_before == later, "what was never tried waits by design"
+    assert (found["n1"].lease_until, found["n2"].not_before, found["n4"].not_before) == (NOW + LEASE, NOW, NOW)
+    assert found["n3"].not_before == was_at + SECOND, "what waits by design goes on waiting"
 
 
 def test_the_newest_step_to_a_person_about_a_case_is_found(stocked: Store) -> None:
