@@ -1,14 +1,15 @@
 """The only reader of the wall clock; and the clock of the practice workspace, followed from outside."""
 
+import contextlib
 import json
+import socket
 import threading
 import time
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPException
-from urllib.parse import urlencode
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 
@@ -16,6 +17,7 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 20
 RETRY_SECONDS = 0.5
+ENDS_WITHIN = 5.0
 
 
 class ClockUnreachable(Exception):
@@ -53,6 +55,8 @@ class FollowedClock:
     def __init__(self, url: str) -> None:
         self._url = url
         self._stopping = threading.Event()
+        self._asking: HTTPConnection | None = None
+        self._thread: threading.Thread | None = None
         self._reading = self._ask({})
 
     def now(self) -> datetime:
@@ -63,11 +67,18 @@ class FollowedClock:
         self, *, moved: Callable[[], None], settle: Callable[[], tuple[datetime | None, datetime | None]]
     ) -> None:
         """Follow the clock until `stop`."""
-        threading.Thread(target=self._follow, args=(moved, settle), name="practice-clock", daemon=True).start()
+        self._thread = threading.Thread(target=self._follow, args=(moved, settle), name="practice-clock", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
-        """Stop following."""
+        """Stop following; the question under way is hung up, so that nobody waits for its answer."""
         self._stopping.set()
+        asking = self._asking
+        if asking is not None and asking.sock is not None:
+            with contextlib.suppress(OSError):  # it was answered or hung up meanwhile
+                asking.sock.shutdown(socket.SHUT_RDWR)
+        if self._thread is not None:
+            self._thread.join(ENDS_WITHIN)
 
     def _follow(self, moved: Callable[[], None], settle: Callable[[], tuple[datetime | None, datetime | None]]) -> None:
         answer: dict[str, str] = {}
@@ -92,11 +103,19 @@ class FollowedClock:
                 answer["sending"] = sending_at.isoformat()
 
     def _ask(self, question: dict[str, str]) -> _Reading:
-        address = f"{self._url}?{urlencode(question)}" if question else self._url
         try:
-            with urllib.request.urlopen(address, timeout=POLL_SECONDS + 10) as reply:  # noqa: S310 - settings allow loopback only
-                body = json.load(reply)
+            with contextlib.closing(self._connection()) as asking:
+                self._asking = asking
+                path = urlsplit(self._url).path
+                asking.request("GET", f"{path}?{urlencode(question)}" if question else path)
+                body = json.load(asking.getresponse())
             at, version = datetime.fromisoformat(body["now"]).astimezone(UTC), int(body.get("version", 0))
         except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
             raise ClockUnreachable(f"no time is told at {self._url} ({type(error).__name__}).") from None
+        finally:
+            self._asking = None
         return _Reading(at, time.monotonic(), version)
+
+    def _connection(self) -> HTTPConnection:
+        parts = urlsplit(self._url)
+        return HTTPConnection(parts.hostname or "", parts.port, timeout=POLL_SECONDS + 10)
