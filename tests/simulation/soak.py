@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import re
 import sys
 import time
 from collections import Counter
@@ -15,6 +16,8 @@ from tests.simulation.process import Variant
 
 AT_ONCE = 25
 LAST_LINES = 60
+MARKS = ("KILLED", "starts", "steps back", "is away", "deleted", "confirmed")
+_ID = re.compile(r"id-\d+")
 
 
 @dataclass
@@ -79,7 +82,11 @@ def told(plan: Plan, variant: type[Variant] = Variant) -> str:
         shown = live(least, variant=variant(), traced=True)
     lines = [f"seed {plan.seed} ({plan.profile.name}, {plan.start_at}): {shown.broken}", "what happens:"]
     lines += [f"  {happening.line()}" for happening in least.happenings]
-    return "\n".join([*lines, "how it went, at the end:", *(f"  {line}" for line in shown.trace[-LAST_LINES:])])
+    about = (*_ID.findall(str(shown.broken)), *MARKS)
+    said = [line for line in shown.trace if any(word in line for word in about)]
+    return "\n".join(
+        [*lines, "how it went, as far as it is about that:", *(f"  {line}" for line in said[-LAST_LINES:])]
+    )
 
 
 def main(arguments: Sequence[str]) -> int:
