@@ -26,7 +26,7 @@ GAP = timedelta(minutes=2)
 """Without a tick for longer than this the bot was not running, and leaders are told."""
 LAST_RELEASE = "last_release"
 RELEASE_EVERY = timedelta(minutes=1)
-SET_BACK = timedelta(minutes=1)
+SET_BACK = timedelta(seconds=10)
 """A clock this far behind the last tick was set back; another machine's clock is out by less."""
 LONGEST_LEASE = timedelta(minutes=2)
 ANCHOR_EVERY = timedelta(hours=1)
