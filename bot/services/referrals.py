@@ -1,5 +1,6 @@
 """Referring: a draft kept sealed while it is reviewed, then a case with its clocks running."""
 
+from collections.abc import Container
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -112,9 +113,10 @@ def _raised_by(actor: Actor) -> AgencyId | None:
     return actor.agency if actor.known else None
 
 
-def _origin(channel: ChannelId | None, directory: Directory) -> ChannelId | None:
-    """A card goes to the channel of the command only when it is a team's own: the directory says who reads those."""
-    return channel if channel is not None and directory.team_of_channel(channel) else None
+def _origin(channel: ChannelId | None, told: Container[AgencyId], directory: Directory) -> ChannelId | None:
+    """The channel of the command gets a card only as a team's own of an agency told: who is left out reads none there."""
+    team = directory.team_of_channel(channel) if channel is not None else None
+    return channel if team is not None and team.agency in told else None
 
 
 def _assess(referral: Referral, policy: Policy) -> Assessment:
@@ -167,7 +169,7 @@ def _opened(uow: UnitOfWork, referral: Referral, send: Send, actor: Actor, *, to
         first_aware_at=send.first_aware_at or now,
         referrer=actor.person,
         referring_agency=actor.agency,
-        origin_channel=_origin(referral.channel, directory),
+        origin_channel=_origin(referral.channel, {agency for agency, _, _ in told}, directory),
         parties=tuple(Party(agency, team.id, team.channel, now, owes) for agency, team, owes in told),
         facts={},
         policy_version=policy.version,
@@ -269,9 +271,13 @@ def _grade_words(policy: Policy, concern: str, found: Assessment) -> str:
 
 def _confirmation(uow: UnitOfWork, case: Case, policy: Policy, directory: Directory) -> Referred:
     deadlines = uow.deadlines.of_case(case.id)
-    told = tuple((directory.agencies[d.agency].name, d.due_at) for d in deadlines if d.kind == ACKNOWLEDGE)
-    first = next((d.due_at for d in deadlines if d.kind == FIRST_ACTION), None)
-    grade, known = case.effective_grade, case.referrer in directory.people
+    known = case.referrer in directory.people
+    # A stranger hears what the review said: a grade or a time that history moved would tell what is known of the child.
+    plain = None if known else assess(policy, case.concern, case.grade, case.facts, case.flags)
+    due = {d.id: _said_due(d, plain, case, policy, directory) for d in deadlines}
+    told = tuple((directory.agencies[d.agency].name, due[d.id]) for d in deadlines if d.kind == ACKNOWLEDGE)
+    first = next((due[d.id] for d in deadlines if d.kind == FIRST_ACTION), None)
+    grade = plain.grade if plain else case.effective_grade
     return Referred(
         case_id=case.id,
         reference=Reference(case.reference),
@@ -282,6 +288,17 @@ def _confirmation(uow: UnitOfWork, case: Case, policy: Policy, directory: Direct
         grade=policy.grade(case.concern, grade).label if grade else "Not graded yet",
         floors=tuple(policy.floors[code].words for code in case.floors if known or not policy.floors[code].history),
     )
+
+
+def _said_due(
+    deadline: Deadline, plain: Assessment | None, case: Case, policy: Policy, directory: Directory
+) -> datetime:
+    """When it is due, as whoever referred the case may hear it: `plain` is the risk without history, for a stranger."""
+    if plain is None or deadline.kind not in {ACKNOWLEDGE, FIRST_ACTION}:
+        return deadline.due_at
+    kind = directory.agencies[deadline.agency].kind
+    due_at = _due(policy, deadline.kind, plain.band, case.opened_at, kind)
+    return max(deadline.due_at, due_at or deadline.due_at)
 
 
 def questions(case: Case, policy: Policy) -> tuple[Question, ...]:

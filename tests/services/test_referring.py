@@ -138,6 +138,12 @@ def test_a_command_typed_in_a_channel_that_is_no_teams_leaves_no_card_there() ->
     assert "C0RANDOM" not in {notice.destination.id for notice in office.notices()}
 
 
+def test_a_command_typed_in_the_channel_of_an_agency_that_is_left_out_leaves_no_card_there() -> None:
+    office = Office()
+    office.refer(referral(channel=CARE_CHANNEL), agencies=(), left_out_reason=REASON)
+    assert CARE_CHANNEL not in {notice.destination.id for notice in office.notices()}
+
+
 def test_everybody_on_duty_for_a_team_that_must_answer_is_told_at_once() -> None:
     office = Office()
     office.refer(referral("physical", "immediate_danger"))

@@ -104,6 +104,20 @@ def test_a_draft_tells_nobody_what_is_known_of_a_child() -> None:
     assert any("third referral" in words for words in office.referred(GREEN).floors)
 
 
+def test_a_confirmation_tells_a_stranger_what_the_review_did_and_nothing_of_the_childs_history() -> None:
+    office = Office()
+    after(office, DAY, DAY)
+    office.clock.move(DAY)
+    review = office.draft(GREEN, outsider())
+    answer = office.referred(GREEN, by=outsider(), agencies=(CARE,))
+    assert answer.grade == review.grade
+    promised = {choice.name: choice.acknowledge_by for choice in (*review.agencies, *review.always_told)}
+    assert answer.told
+    assert all(promised[name] == due_at for name, due_at in answer.told)
+    assert answer.first_action_by == review.first_action_by
+    assert office.case(answer.case_id).band is Band.P3
+
+
 # ---- joining
 
 
