@@ -130,7 +130,10 @@ def test_forged_old_early_and_garbled_requests_get_401_and_their_bodies_are_neve
         ):
             assert asked(url, body, **headers)[0] == 401, headers
         assert asked(url, b"x" * 1_000_001, **signed(world, b"x"))[0] == 413
+        assert asked(url, body, **{**good, "X_Slack_Signature": "v0=\xe9"})[0] == 401
         assert asked(url, b"\xff\xfe", **signed(world, b"\xff\xfe"))[0] == 400
+        for garbled in (b'{"command":', b'{"enterprise":5}', b"payload=%7B", b"payload=5", b'{"a":' * 100_000):
+            assert asked(url, garbled, **{**good, "Content_Type": "application/json"})[0] == 400, garbled[:20]
     said = capsys.readouterr()
     assert CANARY not in caplog.text + said.out + said.err
     assert asked(url)[0] == 405
