@@ -144,7 +144,7 @@ def _problems(settings: Settings) -> list[str]:
     if not host or not port.isdecimal() or int(port) > MOST_PORT:
         found.append("VIGIL_LISTEN must be an address and a port, for example 127.0.0.1:8080.")
     deadman = settings.vigil_deadman_url.get_secret_value()
-    if deadman and not (deadman.startswith(("https://", "http://")) and urlsplit(deadman).hostname):
+    if deadman and not (deadman.startswith(("https://", "http://")) and _host(deadman)):
         found.append("VIGIL_DEADMAN_URL is no address of the web: write it with https:// and the name of its server.")
     if settings.vigil_clock_url and not (loopback(settings.vigil_clock_url) and loopback(settings.slack_api_url)):
         found.append(
@@ -156,10 +156,18 @@ def _problems(settings: Settings) -> list[str]:
 
 def loopback(url: str) -> bool:
     """Whether a URL is on this machine."""
-    host = urlsplit(url).hostname or ""
+    host = _host(url)
     if host == "localhost":
         return True
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _host(url: str) -> str:
+    """The server that a URL names; empty when it names none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
