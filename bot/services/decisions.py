@@ -28,6 +28,9 @@ from bot.services.grave import RULES
 from bot.services.lines import ACT_WORDS
 from bot.services.tools import Tools
 
+WHOLE_CASE = frozenset({Grave.CLOSE, Grave.NO_FURTHER_ACTION, Grave.REOPEN})
+"""The acts without a subject: whatever came as one was typed, belongs in the sealed reason, and is kept nowhere else."""
+
 
 def propose(command: Propose, actor: Actor, key: str, *, tools: Tools) -> Proposed:
     """Put a grave act forward; it waits for a second person. The author proposing the same again edits it.
@@ -46,7 +49,7 @@ def propose(command: Propose, actor: Actor, key: str, *, tools: Tools) -> Propos
             id=DecisionId(tools.new_id()),
             case_id=change.case.id,
             act=command.act,
-            subject=command.subject,
+            subject="" if command.act in WHOLE_CASE else command.subject.strip(),
             reason=reason,
             by=actor.person,
             at=change.now,
