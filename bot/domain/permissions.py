@@ -72,6 +72,6 @@ def _acknowledging(actor: Actor, case: Case, directory: Directory) -> str | None
         waiting = [p for p in case.parties if p.owes_acknowledgement and p.acknowledged is None]
         names = ", ".join(directory.agencies[p.agency].name for p in waiting) or "nobody"
         return f"Your agency raised {case.reference} and is not asked to acknowledge it. Still to answer: {names}."
-    if actor.person == case.referrer:
+    if actor.person in case.referrers:
         return f"You referred {case.reference}, so somebody else in your agency has to acknowledge it."
     return None

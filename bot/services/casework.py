@@ -129,8 +129,8 @@ def _confirmed(change: Change, label: str) -> str:
 
 
 def _triaged(change: Change) -> bool:
-    """Meet what a grading meets: only somebody other than the referrer can have looked at the case afresh."""
-    return change.actor != change.case.referrer and bool(change.happen([GRADED_EVENT]))
+    """Meet what a grading meets: only somebody who did not refer the case can have looked at it afresh."""
+    return change.actor not in change.case.referrers and bool(change.happen([GRADED_EVENT]))
 
 
 def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) -> Sequence[Question]:

@@ -130,7 +130,7 @@ def _agency_of(person: PersonId | None, directory: Directory) -> AgencyId | None
 def _may_acknowledge(case: Case, agency: AgencyId | None, person: PersonId) -> bool:
     party = case.party(agency) if agency else None
     owes = party is not None and party.owes_acknowledgement and party.acknowledged is None
-    return owes and person != case.referrer
+    return owes and person not in case.referrers
 
 
 def _note(notice: Notice, directory: Directory) -> str:

@@ -11,6 +11,7 @@ from bot.domain.commands import Decide, Propose
 from bot.domain.deadlines import EndingKind
 from bot.domain.errors import FormRefusal, NotFound, Refusal, Stale
 from bot.domain.ids import CaseId, PersonId, Reference
+from bot.domain.letters import StepLetter
 from bot.domain.policy import Band
 from bot.domain.redaction import Tag
 from bot.domain.risk import Answer
@@ -74,6 +75,16 @@ def closable(office: Office, *, kids: str = "44-0001", by: PersonId = OFFICER) -
 
 
 # ---- reason, second person, edits
+
+
+@pytest.mark.parametrize("act", [Grave.CLOSE, Grave.NO_FURTHER_ACTION])
+def test_what_was_typed_beside_an_act_that_is_about_the_case_as_a_whole_is_kept_nowhere(act: Grave) -> None:
+    office = Office()
+    case_id = closable(office)
+    proposed = put_forward(office, case_id, act, "His mother said he is at 1 Invented Row")
+    assert "Invented" not in str(office.store.state.decisions)
+    assert "Invented" not in str(office.audit())
+    assert put_forward(office, case_id, act).decision == proposed.decision
 
 
 def test_a_reason_under_twenty_characters_is_refused_in_its_field() -> None:
@@ -482,6 +493,25 @@ def test_merging_keeps_the_earliest_clock_of_each_kind_and_every_referrer(*, oth
     assert office.cards_in(CARE_CHANNEL)[-1].case.tag in set(Tag)
     with pytest.raises(Refusal, match="was merged and goes on in the other case"):
         put_forward(office, later, Grave.REOPEN)
+
+
+def test_neither_referrer_of_a_joined_case_receives_or_looks_afresh_at_what_they_referred() -> None:
+    office = Office()
+    first, later = two_cases(office, second=OTHER_OFFICER)
+    do(office, later, Grave.MERGE, office.case(first).reference)
+    for referrer in office.case(first).referrers:
+        with pytest.raises(Refusal, match="somebody else in your agency has to acknowledge it"):
+            office.acknowledge(first, referrer)
+        assert office.grade(first, "high", referrer).endswith("already.")
+    office.run_for(DAY)
+    asked = {
+        sent.to
+        for sent in office.messenger.sent
+        if isinstance(sent.outgoing.letter, StepLetter) and sent.outgoing.letter.may_acknowledge
+    }
+    assert asked
+    assert not asked & {OFFICER, OTHER_OFFICER}
+    office.acknowledge(first, SERGEANT)
 
 
 def test_both_referrers_are_told_when_the_joined_case_is_late() -> None:
