@@ -50,8 +50,7 @@ def open_case(asked: Asked) -> None:
     """The detail, in a modal; people of other workspaces have everything they need on the card."""
     on_case = parsing.on_case(asked.body)
     if asked.actor.external:
-        asked.tell(EXTERNAL)
-        return
+        raise Refusal(EXTERNAL)
     answer = asked.desk.open_case(on_case.case_id, asked.actor)
     reader = asked.desk.rules.directory.name_of(asked.actor.person)
     asked.open_view(detail(answer, reader=reader), otherwise=NOT_OPENED.format(phone=asked.phone))
@@ -61,8 +60,7 @@ def tell_by_phone(asked: Asked) -> None:
     """The form for a call; the agencies that have not confirmed come with the press."""
     on_case = parsing.on_case(asked.body)
     if asked.actor.external:
-        asked.tell(EXTERNAL_PHONE)
-        return
+        raise Refusal(EXTERNAL_PHONE)
     known = asked.desk.rules.directory.agencies
     agencies = [
         (agency.id, agency.name) for agency in known.values() if agency.id in parsing.chosen(asked.body).split(",")

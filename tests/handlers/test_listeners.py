@@ -211,6 +211,9 @@ def test_open_answers_a_partner_of_another_workspace_with_one_line_and_looks_not
         "Details open only inside the force's own workspace. Everything you need to act is on this card."
     )
     assert office.front.of("open_case") == []
+    assert [(actor.person, tried) for actor, tried, _ in office.front.of("refused")] == [
+        ("nadia-elderflower", "open_case")
+    ]
     assert not any(row["name"] == "views.open" for row in office.driver.get("log")["log"][-5:])
 
 
