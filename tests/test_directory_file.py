@@ -195,6 +195,7 @@ def test_every_problem_is_told_at_once_with_file_key_and_mend(tmp_path: Path) ->
         ('slack = "U0DEE"', 'slack = "U0DEE"\nactive = "no"', "person.dee.active", '"no" does not fit'),
         ('slack = "U0DEE"', 'slack = "U0DEE"\nactive = false', "team.door.duty", "everybody named has left"),
         ('slack = "U0ANN"', 'slack = "U0ANN"\nsupervisor = "bob"', "person.ann.supervisor", "ann -> bob -> ann"),
+        ('supervisor = "ann"', 'supervisor = "cat"', "person.bob.supervisor", '"cat" belongs to another agency'),
         ('id = "dee"', 'id = "cat"', "person.cat.id", "used twice"),
         ('id = "dee"', 'id = "Dee!"', "person.Dee!.id", '"Dee!" does not fit'),
         ('id = "dee"', 'id = "vigil"', "person.vigil", "the bot itself"),

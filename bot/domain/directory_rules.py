@@ -172,6 +172,11 @@ def _people(directory: Directory) -> Iterator[Fault]:
         if team is not None and team.agency != person.agency:
             wrong = f'"{person.team}" is a team of another agency.'
             yield Fault(f"{key}.team", wrong, f'Name a team of "{person.agency}".')
+        above = directory.people.get(person.supervisor) if person.supervisor else None
+        if above is not None and above.agency != person.agency:
+            # Whoever supervises is told of every case that its owner is late with, told agency or not.
+            wrong = f'"{above.id}" belongs to another agency than "{person.id}".'
+            yield Fault(f"{key}.supervisor", wrong, f'Name a person of "{person.agency}".')
         chain = _chain(person.id, supervisors)
         if chain[-1] in chain[:-1] and frozenset(chain) not in told:
             told.add(frozenset(chain))
