@@ -51,8 +51,12 @@ def practice(
                 cast=sample_cast(chosen, manifest=slack_manifest()),
                 port=port,
                 bot="external" if bot == "external" else "internal",
-                environment=bot_environment(Path(place), directory=chosen, policy=rules),
-                bot_command=[sys.executable, "-m", "bot", "run"],
+                environment=(
+                    _files(chosen, rules)
+                    if bot == "external"
+                    else bot_environment(Path(place), directory=chosen, policy=rules)
+                ),
+                bot_command=[sys.executable, "-m", "bot.practice.leash", "bot", "run"],
                 on_ready=_demo(pace) if demo_week else None,
                 start=_demo_start() if demo_week else None,
             )
@@ -79,13 +83,16 @@ def bot_environment(place: Path, *, directory: Path, policy: Path | None) -> dic
         "PATH": os.defpath,
         "DATABASE_URL": f"sqlite:///{place / 'practice.db'}",
         "VIGIL_MASTER_KEY_FILE": str(keys),
-        "VIGIL_DIRECTORY": str(directory),
         "VIGIL_LISTEN": "127.0.0.1:0",
         "VIGIL_LOG": "console",
     }
-    if policy is not None:
-        environment["VIGIL_POLICY"] = str(policy.resolve())
-    return environment
+    return environment | _files(directory, policy)
+
+
+def _files(directory: Path, policy: Path | None) -> dict[str, str]:
+    """The settings that name the directory of this workspace, and the policy when there is one."""
+    files = {"VIGIL_DIRECTORY": str(directory)}
+    return files | ({"VIGIL_POLICY": str(policy.resolve())} if policy is not None else {})
 
 
 def _demo_start() -> datetime:

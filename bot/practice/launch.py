@@ -33,17 +33,18 @@ def run_practice(
     """Serve the practice workspace until SIGTERM or Ctrl-C; the exit status.
 
     With `bot` internal, `bot_command` runs as a child with `environment` (all of it: nothing is inherited) and the
-    settings of this workspace; `on_ready` is called once the bot is connected, in a thread of its own, for the demo
-    week or a browser. With `bot` external the settings to start a bot with are printed instead. PortInUse when the
-    port is taken. `start` is the practice time to begin at, the present when it is None; with `request_url` the bot is
-    sent signed requests there instead of Socket Mode envelopes.
+    settings of this workspace, and with a standard input that ends when this process does; `on_ready` is called once
+    the bot is connected, in a thread of its own, for the demo week or a browser. With `bot` external the settings to
+    start a bot with are printed instead, `environment` after those of the workspace. PortInUse when the port is taken.
+    `start` is the practice time to begin at, the present when it is None; with `request_url` the bot is sent signed
+    requests there instead of Socket Mode envelopes.
     """
     ending = threading.Event()
     with PracticeServer(cast, port, start=start, request_url=request_url) as server, _signals(ending):
         if bot == "external":
             _say(f"Practice workspace: {server.url}")
-            _say("Start the bot with these settings:")
-            for name, value in server.bot_environment.items():
+            _say("Start the bot with these settings; `vigil keys init` makes its key file, once:")
+            for name, value in (server.bot_environment | dict(environment or {})).items():
                 _say(f"  {name}={value}")
             _ready(server, on_ready)
             ending.wait()
@@ -88,7 +89,7 @@ def _with_child(
     on_ready: Callable[[PracticeServer], None] | None,
 ) -> int:
     child = subprocess.Popen(  # noqa: S603 - our own command, from our own caller
-        command, env=environment | server.bot_environment, start_new_session=True
+        command, stdin=subprocess.PIPE, env=environment | server.bot_environment, start_new_session=True
     )
     try:
         if not _connected(server, child, ending):
@@ -120,6 +121,8 @@ def _connected(server: PracticeServer, child: subprocess.Popen[bytes], ending: t
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """Let the child end cleanly; kill it when it does not."""
+    if child.stdin is not None:
+        child.stdin.close()
     if child.poll() is not None:
         return
     child.terminate()

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -27,7 +28,25 @@ import sys
 import pytest
 from bot.practice.cast import default_cast
 from bot.practice.launch import run_practice
-sys.exit(run_practice(cast=default_cast(), port=0, bot=sys.argv[1], bot_command=[sys.executable, "-c", {BOT!r}]))
+sys.exit(run_practice(cast=default_cast(), port=0, bot=sys.argv[1], bot_command=[sys.executable, "-c", {BOT!r}],
+    environment={{"VIGIL_DIRECTORY": "directory.toml"}}))
+"""
+
+LEASHED = (
+    BOT.replace("threading.Event().wait()", "")
+    + """
+import signal
+signal.signal(signal.SIGTERM, lambda *_: (os.write(1, b"the bot has ended"), os._exit(0)))
+print("Practice begins", flush=True)
+threading.Event().wait()
+"""
+)
+ON_A_LEASH = """
+import sys
+from bot.practice.cast import default_cast
+from bot.practice.launch import run_practice
+command = [sys.executable, "-m", "bot.practice.leash", "leashed_bot"]
+run_practice(cast=default_cast(), port=0, environment={"PYTHONPATH": sys.argv[1]}, bot_command=command)
 """
 
 
@@ -41,7 +60,7 @@ def launched(bot: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
         lines.append(line.strip())
         if line.startswith("Practice workspace") and bot == "internal":
             break
-        if "VIGIL_CLOCK_URL" in line and bot == "external":
+        if "VIGIL_DIRECTORY" in line and bot == "external":
             break
     try:
         yield process, lines
@@ -63,10 +82,21 @@ def test_the_bot_is_connected_when_the_address_is_printed_and_both_end_on_sigter
     assert alive.returncode != 0
 
 
+def test_a_workspace_that_is_killed_takes_its_bot_with_it(tmp_path: Path) -> None:
+    (tmp_path / "leashed_bot.py").write_text(LEASHED)
+    command = [sys.executable, "-c", ON_A_LEASH, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert any(line.startswith("Practice begins") for line in process.stdout)
+        process.kill()
+        assert "the bot has ended" in process.stdout.read()
+
+
 def test_for_a_bot_apart_the_settings_are_printed_and_nothing_is_started() -> None:
     with launched("external") as (process, lines):
         url = lines[0].removeprefix("Practice workspace: ")
         assert f"SLACK_API_URL={url}/api/" in lines
+        assert "VIGIL_DIRECTORY=directory.toml" in lines
         assert not Driver(url).get("state")["bot"]["connected"]
         process.terminate()
         assert process.wait(10) == 0
