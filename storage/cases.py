@@ -14,7 +14,7 @@ from bot.domain.errors import Conflict, NotFound
 from bot.domain.ids import CaseId, Reference
 from storage import mapping
 from storage.ahead import PARTIES_OF, PLAIN_CASE
-from storage.errors import Erased, SealBroken
+from storage.errors import KeyRefused
 from storage.tables import CASES, CHILD_REFERENCES, HUMAN_ACTS, PARTIES, REFERENCE_COUNTERS
 from storage.upsert import by_dialect
 from storage.work import Work, in_batches, opened, reading_row, sealed
@@ -157,7 +157,7 @@ class SqlCases:
         """Return the reference of a row; nothing when it was erased or damaged, for it must not hold up a new referral."""
         try:
             value = opened(self._work, CHILD_REFERENCES, "value_sealed", row.case_id, row.value_sealed)
-        except (Erased, SealBroken) as error:
+        except KeyRefused as error:
             log.warning("child_reference_unreadable", case_id=row.case_id, kind=type(error).__name__)
             return []
         return [ChildReference(row.kind, value)]

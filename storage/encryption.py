@@ -170,7 +170,7 @@ class Sealer:
     """Seals and opens text with the data key of its case; make one for each unit of work.
 
     Sealed bytes are: data key id (4) | nonce (12) | AES-256-GCM ciphertext and tag, with table, column and case as
-    associated data, so that a value moved to another row, column or case does not open.
+    associated data, so that a value moved to another table, column or case does not open.
     """
 
     def __init__(self, keyring: Keyring, vault: KeyVault) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table
 from bot.domain.errors import Poisoned
 from storage.ahead import Ahead
 from storage.encryption import Sealer
-from storage.errors import SealBroken
+from storage.errors import KeyRefused
 from storage.vault import SqlVault
 
 MOST_AT_ONCE = 500
@@ -41,10 +41,13 @@ def in_batches(ids: Sequence[T]) -> Iterator[Sequence[T]]:
 
 @contextmanager
 def reading_row(table: Table, key: object) -> Iterator[None]:
-    """Turn whatever a damaged row does to the code that reads it into Poisoned, which names the row only."""
+    """Turn whatever a damaged row does to the code that reads it into Poisoned, which names the row only.
+
+    A data key that does not open is damage of one case too: the key file as a whole was checked at the start.
+    """
     try:
         yield
-    except (AttributeError, KeyError, TypeError, ValueError, SealBroken) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, KeyRefused) as error:
         raise Poisoned(f"{table.name} {key}: {type(error).__name__}") from None
 
 

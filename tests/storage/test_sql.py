@@ -289,3 +289,23 @@ def test_a_damaged_case_of_a_child_is_still_found_by_its_reference(real: SqlStor
     with real.read() as uow:
         first = PARTICULARS.children[0]
         assert uow.cases.known_as("police", "44-0001") == [(CASE, Child(1, ())), (CaseId("c2"), first)]
+
+
+def test_a_case_whose_data_key_is_damaged_is_poisoned_alone_and_holds_up_no_referral(
+    real: SqlStore, database: Database
+) -> None:
+    with real.write() as uow:
+        uow.cases.add(samples.case(2, parties=(samples.POLICE, answered())), PARTICULARS)
+        uow.commit()
+    with database.writing() as connection:
+        other = "(SELECT value_index FROM child_references WHERE case_id = 'c1' AND child = 1 AND position = 0)"
+        connection.exec_driver_sql(f"UPDATE data_keys SET wrapped = {other} WHERE scope = 'c2'")
+    with real.read() as uow:
+        with pytest.raises(Poisoned, match=r"^cases c2: KeyRefused$"):
+            uow.cases.particulars(CaseId("c2"))
+        with pytest.raises(Poisoned, match=r"KeyRefused$"):
+            uow.cases.get(CaseId("c2"))
+        assert uow.cases.known_as("police", "44-0001") == [
+            (CASE, PARTICULARS.children[0]),
+            (CaseId("c2"), Child(1, ())),
+        ]
