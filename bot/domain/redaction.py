@@ -244,9 +244,13 @@ def _owed_line(deadline: Deadline, policy: Policy, directory: Directory, now: da
 
 
 def _next_step(case: Case, deadlines: Sequence[Deadline], directory: Directory, now: datetime) -> NextStep | None:
+    """The soonest step and everybody whom it reaches: two agencies' deadlines may come to one step at one instant."""
     waiting = [(deadline.next_at, deadline) for deadline in deadlines if deadline.next_at is not None]
-    if not waiting:
+    at = min((at for at, _ in waiting), default=None)
+    steps = [next_told(case, deadline, directory, now) for next_at, deadline in waiting if next_at == at]
+    told = [step for step in steps if step is not None]
+    if at is None or not told:
         return None
-    at, soonest = min(waiting, key=lambda pair: pair[0])
-    told = next_told(case, soonest, directory, now)
-    return NextStep(at, told[0].name, tuple(directory.name_of(person) for person in told[1])) if told else None
+    name = told[0][0].name
+    people = dict.fromkeys(person for step, reached in told if step.name == name for person in reached)
+    return NextStep(at, name, tuple(directory.name_of(person) for person in people))

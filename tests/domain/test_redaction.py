@@ -71,6 +71,7 @@ def test_a_new_case_is_waiting_for_both_agencies_by_their_due_instants() -> None
     ]
     assert card.next_step is not None
     assert card.next_step.at == MONDAY + timedelta(minutes=7, seconds=30)
+    assert card.next_step.people == ("Priya Fernsby", "Dafydd Larkmoor", "Nadia Elderflower", "Owen Saltmarsh")
 
 
 def test_one_agencys_acknowledgement_leaves_the_case_waiting_for_the_other() -> None:
