@@ -15,6 +15,7 @@ from bot.domain.ids import AgencyId, CaseId, ChannelId, DraftId, Reference
 from bot.domain.letters import NEW
 from bot.domain.notices import Destination, NoticeKind
 from bot.domain.owed import REFERRAL
+from bot.domain.phrases import advice, blaming
 from bot.domain.policy import Band, Policy
 from bot.domain.redaction import ACKNOWLEDGE, FIRST_ACTION, GRADED
 from bot.domain.risk import Assessment, assess
@@ -240,7 +241,7 @@ def _review(
         always_told=(choices[police],),
         first_action_by=_due(policy, FIRST_ACTION, found.band, now),
         now=now,
-        notes=tuple(fired.sentence for fired in found.floors),
+        notes=(*(fired.sentence for fired in found.floors), *map(advice, blaming(referral.narrative, policy.phrases))),
     )
 
 

@@ -65,6 +65,11 @@ def test_a_floor_that_holds_already_is_said_on_the_review() -> None:
     assert len(review.notes) == 1
 
 
+def test_words_that_blame_a_child_are_advised_on_and_never_refused() -> None:
+    review = Office().draft(referral(narrative="Seen with adults; described as streetwise."))
+    assert any(note.startswith("“streetwise” can read as blaming the child. Write instead: ") for note in review.notes)
+
+
 def test_the_agency_that_refers_is_not_offered_to_itself() -> None:
     review = Office().draft(referral(channel=CARE_CHANNEL), by=WORKER)
     assert CARE not in {choice.agency for choice in review.agencies}
