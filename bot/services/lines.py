@@ -11,7 +11,7 @@ from bot.domain.policy import Role
 from bot.ports import Rules
 
 ROLE_WORDS = {
-    Role.OWNER: "on duty or owner",
+    Role.OWNER: "person on duty or owner",
     Role.OWNER_SUPERVISOR: "supervisor",
     Role.REFERRER: "referrer",
     Role.TEAM_LEADERS: "team leader",

@@ -53,7 +53,7 @@ def _extra(item: LateItem) -> str:
     parts = []
     if item.step_name and item.step_name != NEW_REFERRAL:
         again = f", repeat {item.repeat}" if item.repeat else ""
-        parts.append(f"The ladder's step “{escape(item.step_name)}”{again}.")
+        parts.append(f"This is the ladder's step “{escape(item.step_name)}”{again}.")
     if item.missed:
         parts.append(f"Steps not sent in their time: {escape(listed(item.missed))}.")
     if item.by_hand:
@@ -63,7 +63,7 @@ def _extra(item: LateItem) -> str:
 
 def _small_print(letter: StepLetter) -> Iterator[str]:
     if letter.to and letter.roles:
-        yield f"{escape(letter.to)}, you are told as {escape(listed(role.replace('_', ' ') for role in letter.roles))}."
+        yield f"{escape(letter.to)}, you are told as {' and as '.join(escape(role) for role in letter.roles)}."
     if letter.told:
         yield f"Told now: {listed(map(escape, letter.told))}."
     if letter.case.next_step is not None:
@@ -83,5 +83,5 @@ def _sentence(letter: StepLetter, now: datetime) -> str:
     others = f" {len(letter.items) - 1} more owed." if len(letter.items) > 1 else ""
     if worst.step_name == NEW_REFERRAL:
         return f"{about}: new referral. {agency} must acknowledge it by {due}.{others}"
-    state = f"{lateness(worst.due_at, now)}, was due on" if now >= worst.due_at else "not done yet, due on"
+    state = f"{lateness(worst.due_at, now)}; it was due on" if now >= worst.due_at else "not done yet; it is due on"
     return f"{about}: {title} owed by {agency} is {state} {due}.{others}"

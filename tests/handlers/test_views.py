@@ -263,12 +263,12 @@ def test_a_card_that_everybody_acknowledged_asks_nobody_to_acknowledge() -> None
 def test_a_reminder_says_grade_reference_who_has_not_done_what_how_late_and_who_is_next() -> None:
     drawn = reminder(a_reminder(), NOW)
     assert drawn.text == (
-        "SG-26-00042, High: Acknowledgement owed by Northmere Children's Social Care is 20 minutes late, "
-        "was due on Friday 6 March 2026 at 3:40pm."
+        "SG-26-00042, High: Acknowledgement owed by Northmere Children's Social Care is 20 minutes late; "
+        "it was due on Friday 6 March 2026 at 3:40pm."
     )
     text = said(drawn)
     assert "was due on Friday 6 March 2026 at 3:40pm and is not done: *20 minutes late*." in text
-    assert "Harriet Willowmarsh, you are told as supervisor and team leader." in text
+    assert "Harriet Willowmarsh, you are told as supervisor and as team leader." in text
     assert "the ladder's step “supervisor” tells Harriet Willowmarsh and Orla Pebblebrook." in text
     assert "Steps not sent in their time: due." in text
     assert list(controls(drawn)) == ["acknowledge", "open_case"]
@@ -278,7 +278,7 @@ def test_a_reminder_before_the_due_instant_says_how_much_time_is_left() -> None:
     item = replace(a_reminder().items[0], due_at=DUE, late=False, missed=())
     drawn = reminder(replace(a_reminder(), items=(item,)), NOW)
     assert "is due on Friday 6 March 2026 at 4:20pm, in 20 minutes, and is not done yet." in said(drawn)
-    assert drawn.text.endswith("is not done yet, due on Friday 6 March 2026 at 4:20pm.")
+    assert drawn.text.endswith("is not done yet; it is due on Friday 6 March 2026 at 4:20pm.")
 
 
 def test_whoever_is_on_duty_reads_of_a_new_referral_first() -> None:

@@ -63,7 +63,7 @@ def test_somebody_in_two_roles_gets_one_message_saying_both() -> None:
     (message,) = [s for s in office.said_to(OFFICER) if s.at == MONDAY + 15 * MINUTE]
     letter = message.outgoing.letter
     assert isinstance(letter, StepLetter)
-    assert set(letter.roles) == {"on duty or owner", "referrer"}
+    assert set(letter.roles) == {"person on duty or owner", "referrer"}
 
 
 def test_a_message_lists_whatever_else_the_readers_agency_is_late_with_on_the_case() -> None:
