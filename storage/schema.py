@@ -40,7 +40,7 @@ def check_schema(database: Database) -> None:
     with database.reading() as connection:
         found = _revision(connection)
     if found is None:
-        raise SchemaRefused("The database has no tables of Vigil yet; run `vigil migrate` (or `vigil init`) first.")
+        raise SchemaRefused("The database has no tables of Vigil yet; run `vigil migrate` first.")
     if found > HEAD:
         raise SchemaRefused(_newer(found))
     if found < HEAD:

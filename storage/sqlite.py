@@ -36,7 +36,7 @@ class Journal:
 
     @property
     def sentence(self) -> str:
-        """What the operator reads in `vigil check`."""
+        """What an operator reads of it."""
         if self.mode == "wal":
             return "write-ahead log, synchronous FULL"
         return "rollback journal, synchronous EXTRA (this SQLite's write-ahead log can lose commits)"
@@ -98,7 +98,7 @@ class Library:
 
     @property
     def sentence(self) -> str:
-        """What the operator reads in `vigil check`."""
+        """What an operator reads of it."""
         dotted = ".".join(map(str, self.version))
         return f"SQLite {dotted} from {'sqlcipher3' if self.ciphers else 'the standard library'}"
 
