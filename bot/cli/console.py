@@ -107,6 +107,8 @@ def words(value: object) -> str:
     """A value as a person reads it: instants in the time of London, nothing as a dash, codes as words."""
     if value is None or value == "":
         return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, datetime):
         return value.astimezone(LONDON).strftime("%a %d %b %H:%M:%S")
     if isinstance(value, Enum):

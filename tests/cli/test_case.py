@@ -68,6 +68,7 @@ def test_a_case_is_shown_in_codes(reader: Operator) -> None:
     assert (case["status"], case["grade"], case["band"], case["referral_number"]) == ("open", "standard", "p4", 1)
     assert [agency["agency"] for agency in told["agencies"]] == ["police", "childrens-services"]
     assert "first_action" in {deadline["kind"] for deadline in told["deadlines"]}
+    assert "False" not in reader.types("case", "show", "SG-26-00001").out
 
 
 def test_a_case_that_is_not_there_is_one_sentence(reader: Operator) -> None:
