@@ -41,7 +41,7 @@ function draw(view, seat, depth) {
   buttons.append(el("button", { type: "button", onclick: () => close(view, seat) }, view.close || "Cancel"));
   if (view.submit) buttons.append(el("button", { type: "submit", class: "primary" }, plain(view.submit)));
   const title = el("h2", { id: "modal-title" }, plain(view.title ?? ""));
-  const level = depth > 1 ? el("p", { class: "quiet" }, `Form ${depth}, on top of ${depth - 1} more`) : null;
+  const level = depth > 1 ? el("p", { class: "quiet" }, `Step ${depth}`) : null;
   form.append(el("div", { class: "dialog-body" }, ...renderBlocks(view.blocks, where)), buttons);
   dialog.replaceChildren(title, ...(level ? [level] : []), form);
   dialog.oncancel = (event) => {
