@@ -28,6 +28,8 @@ from bot.services.grave import RULES
 from bot.services.lines import ACT_WORDS
 from bot.services.tools import Tools
 
+OF_A_DEADLINE = frozenset({Grave.EXTEND, Grave.WAIVE})
+"""The acts whose subject is a deadline."""
 WHOLE_CASE = frozenset({Grave.CLOSE, Grave.NO_FURTHER_ACTION, Grave.REOPEN})
 """The acts without a subject: whatever came as one was typed, belongs in the sealed reason, and is kept nowhere else."""
 
@@ -135,7 +137,19 @@ def _against(change: Change, decision: Decision, command: Decide, actor: Actor, 
     word, standing = Agreement(actor.person, command.version), _standing(change)
     if not command.agree:
         return tuple(second_person_refusals(decision.proposal, word, standing))
-    return refusals(decision.proposal, word, standing, tools.rules.policy.reasons, change.now)
+    against = refusals(decision.proposal, word, standing, tools.rules.policy.reasons, change.now)
+    return (*against, *_owed_elsewhere(change, decision, actor, tools))
+
+
+def _owed_elsewhere(change: Change, decision: Decision, actor: Actor, tools: Tools) -> tuple[str, ...]:
+    """Nobody lets another agency off what it owes: that would be to answer for it."""
+    if decision.act not in OF_A_DEADLINE:
+        return ()
+    agencies = [deadline.agency for deadline in change.deadlines if deadline.id == decision.subject]
+    if actor.agency in agencies:
+        return ()
+    names = ", ".join(tools.rules.directory.agencies[agency].name for agency in agencies)
+    return (f"{names} owes this, so only somebody senior there can agree to it.",) if names else ()
 
 
 def _acted(change: Change) -> None:

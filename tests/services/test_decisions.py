@@ -10,7 +10,7 @@ from bot.domain.cases import CaseStatus
 from bot.domain.commands import Decide, Propose
 from bot.domain.deadlines import EndingKind
 from bot.domain.errors import FormRefusal, NotFound, Refusal, Stale
-from bot.domain.ids import CaseId, PersonId, Reference
+from bot.domain.ids import CaseId, DeadlineId, PersonId, Reference
 from bot.domain.letters import StepLetter
 from bot.domain.policy import Band
 from bot.domain.redaction import Tag
@@ -63,7 +63,10 @@ def agree(office: Office, proposed: Proposed, by: PersonId = SECOND, *, version:
 
 
 def do(office: Office, case_id: CaseId, act: Grave, subject: str = "", *, until_at: datetime | None = None) -> str:
-    return agree(office, put_forward(office, case_id, act, subject, until_at=until_at))
+    """The act put forward and agreed to; by a leader of the agency that owes it, when it is about a deadline."""
+    owed = office.store.state.deadlines.get(DeadlineId(subject))
+    second = CARE_LEADER if owed is not None and owed.agency == CARE else SECOND
+    return agree(office, put_forward(office, case_id, act, subject, until_at=until_at), second)
 
 
 def closable(office: Office, *, kids: str = "44-0001", by: PersonId = OFFICER) -> CaseId:
@@ -277,7 +280,7 @@ def test_an_extension_is_the_only_thing_that_moves_an_instant_later() -> None:
     assert [step.at for step in fresh.plan.steps if step.number == 2] == [until_at + HOUR]
     ended = office.store.state.deadlines[old.id].ending
     assert ended is not None
-    assert (ended.kind, ended.by) == (EndingKind.EXTENDED, SECOND)
+    assert (ended.kind, ended.by) == (EndingKind.EXTENDED, CARE_LEADER)
     office.only(case_id, "first_action")
     office.run_to(until_at + 2 * HOUR)
     assert [at for at, step in office.steps_to(CARE_LEADER) if step == "team leaders"] == [until_at + HOUR]
@@ -326,6 +329,18 @@ def test_a_waived_deadline_ends_with_its_ladder_and_statute_is_never_waived() ->
     expiry = office.deadline(case_id, "protection_expiry", POLICE)
     with pytest.raises(Refusal, match="duty of statute cannot be waived"):
         put_forward(office, case_id, Grave.WAIVE, expiry.id)
+
+
+@pytest.mark.parametrize("act", [Grave.WAIVE, Grave.EXTEND])
+def test_only_the_agency_that_owes_a_deadline_is_let_off_it_by_its_own_leader(act: Grave) -> None:
+    office = Office()
+    case_id = graded(office)
+    owed = office.deadline(case_id, "first_action")
+    proposed = put_forward(office, case_id, act, owed.id, until_at=owed.due_at + HOUR)
+    with pytest.raises(Refusal, match="Northmere Children's Social Care owes this, so only somebody senior there"):
+        agree(office, proposed, SERGEANT)
+    assert office.deadline(case_id, "first_action").is_open
+    assert agree(office, proposed, CARE_LEADER).startswith("SG-26-00001: ")
 
 
 def test_the_alarm_for_silence_is_neither_waived_nor_extended_and_what_ended_is_not_owed() -> None:
