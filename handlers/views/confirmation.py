@@ -49,9 +49,10 @@ def facts(case_id: CaseId, questions: Sequence[Question]) -> list[Json]:
     """The questions, each with three buttons and the answer given so far; an answer can be corrected at any time."""
     if not questions:
         return []
-    head = section(
-        "*What else is known?* Each answer may shorten the limits. Don't know counts as yes.", block_id=f"{QUESTION}:"
-    )
+    words = "*What else is known?* Each answer may shorten the limits. Don't know counts as yes."
+    if any(question.answer is not None for question in questions):
+        words += " The card shows the grade and the limits that hold since your answers."
+    head = section(words, block_id=f"{QUESTION}:")
     return [divider() | {"block_id": f"{FACT}:"}, head, *_asked(case_id, questions)]
 
 

@@ -335,9 +335,15 @@ def test_a_form_has_six_inputs_and_keeps_no_more_than_the_channels_id() -> None:
 def test_an_answer_is_drawn_into_the_view_and_everything_else_stays() -> None:
     view = confirmation(a_confirmation(), NOW) | {"id": "V1", "hash": "h", "state": {}, "submit": None}
     fresh = redrawn(view, CASE_ID, questions(Answer.YES))
+    assert "The card shows the grade and the limits that hold since your answers." in str(fresh)
+    assert "since your answers" not in str(view)
     changed = [new for old, new in zip(view["blocks"], fresh["blocks"], strict=True) if old != new]
-    assert [block["block_id"] for block in changed] == ["question:strangulation", f"fact:{CASE_ID}:strangulation"]
-    assert [element.get("style") for element in changed[1]["elements"]] == ["primary", None, None]
+    assert [block["block_id"] for block in changed] == [
+        "question:",
+        "question:strangulation",
+        f"fact:{CASE_ID}:strangulation",
+    ]
+    assert [element.get("style") for element in changed[2]["elements"]] == ["primary", None, None]
     assert set(fresh) == {"type", "callback_id", "title", "close", "private_metadata", "clear_on_close", "blocks"}
 
 
