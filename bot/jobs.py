@@ -25,6 +25,8 @@ MISSED_TICKS = 3
 SHORTEST = 0.02
 SHORTLY = timedelta(milliseconds=100)
 SETTLE_SECONDS = 25.0
+PAUSE = timedelta(milliseconds=100)
+"""Between a ring and the work: people who press at once are answered first, and a card is drawn once for all of it."""
 REST = 0.05
 """Seconds between two rounds of one job: a burst of acts, each with its ring, then costs one round and not one each."""
 
@@ -129,7 +131,7 @@ class Engine:
         """There may be something to do now."""
         for job, round_ in self._rounds.items():
             if round_.ask():
-                self._in(job, timedelta())
+                self._in(job, PAUSE)
 
     def settle(self) -> tuple[datetime | None, datetime | None]:
         """Return once nothing is left to do at this instant: the next step's instant, and when the next message may go.
