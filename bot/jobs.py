@@ -140,14 +140,22 @@ class Engine:
         """
         give_up = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < give_up and not self._stopping.is_set():
-            self._desk.tick()
-            self._deliver()
-            with self._landed:
-                self._landed.wait_for(lambda: self._in_flight == 0, timeout=1)
-            if (waiting_at := self._desk.waiting_at()) is None or waiting_at > self._clock.now():
-                break
+            try:
+                if self._settled():
+                    return self._desk.next_at(), self._desk.waiting_at()
+            except StorageDown as down:  # the practice clock goes on being followed, and the engine goes on trying
+                log.error("database_down", job="settle", said=str(down))  # noqa: TRY400 - the sentence is all there is to say
             self._stopping.wait(SHORTEST)
-        return self._desk.next_at(), self._desk.waiting_at()
+        return None, None
+
+    def _settled(self) -> bool:
+        """One whole pass; whether nothing is left to do at this instant."""
+        self._desk.tick()
+        self._deliver()
+        with self._landed:
+            self._landed.wait_for(lambda: self._in_flight == 0, timeout=1)
+        waiting_at = self._desk.waiting_at()
+        return waiting_at is None or waiting_at > self._clock.now()
 
     def _go_round(self, round_: _Round, work: Callable[[], datetime | None], job: str) -> None:
         """Do a job's work until nobody has rung meanwhile, then have it run again when it next has something to do."""
