@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.bootstrap import RulesInForce, build_desk, new_id
+from bot.binding import build_desk, new_id
+from bot.bootstrap import RulesInForce
 from bot.directory_file import load_directory
 from bot.domain.cases import Child, ChildReference
 from bot.domain.commands import Actor, Referral, Send

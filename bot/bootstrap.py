@@ -11,10 +11,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import structlog
 
+from bot.binding import build_desk, new_id
 from bot.clock import ClockUnreachable, FollowedClock, SystemClock
 from bot.directory_file import load_directory
 from bot.domain.directory import Directory
@@ -23,11 +23,9 @@ from bot.domain.policy import Policy
 from bot.jobs import Bell, Engine
 from bot.logs import configure
 from bot.policy_file import load_policy
-from bot.ports import Alarm, Clock, Messenger, StorageDown
-from bot.services import casework, decisions, delivery, escalations, flags, records, referrals, selfaudit
-from bot.services.delivery import Pace
+from bot.ports import Alarm, Clock, StorageDown
 from bot.services.desk import Desk
-from bot.services.tools import Tools, again
+from bot.services.tools import Tools
 from bot.settings import Mode, PortTaken, Settings, SettingsRefused, require_directory
 from bot.watch import Unwatched, Watch
 from storage.database import Database, open_database
@@ -75,64 +73,6 @@ def clock_of(settings: Settings) -> SystemClock | FollowedClock:
         raise SettingsRefused(
             f"VIGIL_CLOCK_URL: {error} Start the practice workspace, or take the setting out."
         ) from None
-
-
-def new_id() -> str:
-    """An identifier never given before."""
-    return uuid4().hex
-
-
-def build_desk(
-    tools: Tools,
-    *,
-    engine: Tools | None = None,
-    messenger: Messenger | None = None,
-    pace: Pace | None = None,
-    holder: str = "",
-) -> Desk:
-    """Every use case with its dependencies bound; without a messenger nothing can be delivered from this Desk.
-
-    `engine` is what the engine's own use cases are given, when that is not the same.
-    """
-    engine = engine or tools
-    pace = pace or Pace()
-    deliver: Callable[[], int] = lambda: 0  # noqa: E731 - a console delivers nothing
-    if messenger is not None:
-        deliver = partial(delivery.deliver, tools=engine, messenger=messenger, pace=pace, holder=holder or new_id())
-    return Desk(
-        rules=tools.rules,
-        draft=again(partial(referrals.draft, tools=tools)),
-        refer=again(partial(referrals.refer, tools=tools)),
-        typed=partial(referrals.typed, tools=tools),
-        acknowledge=again(partial(casework.acknowledge, tools=tools)),
-        grade=again(partial(casework.grade, tools=tools)),
-        escalate=again(partial(casework.escalate, tools=tools)),
-        record_act=again(partial(casework.record_act, tools=tools)),
-        answer_fact=again(partial(casework.answer_fact, tools=tools)),
-        tell_by_phone=again(partial(casework.tell_by_phone, tools=tools)),
-        record_held=again(partial(casework.record_held, tools=tools)),
-        raise_flag=again(partial(flags.raise_flag, tools=tools)),
-        propose=again(partial(decisions.propose, tools=tools)),
-        decide=again(partial(decisions.decide, tools=tools)),
-        open_case=again(partial(records.open_case, tools=tools)),
-        refused=again(partial(records.refused, tools=tools)),
-        tick=again(partial(escalations.tick, tools=engine)),
-        audit_self=again(partial(selfaudit.audit_self, tools=engine, known=selfaudit.Known())),
-        deliver=deliver,
-        started=again(partial(escalations.started, tools=tools)),
-        next_at=partial(escalations.next_at, tools=tools),
-        waiting_at=partial(delivery.waiting_at, tools=tools, pace=pace),
-        cases=partial(records.cases, tools=tools),
-        find=partial(records.find, tools=tools),
-        due=partial(records.due, tools=tools),
-        ladder=partial(records.ladder, tools=tools),
-        decisions=partial(decisions.of_case, tools=tools),
-        outbox=partial(records.outbox, tools=tools),
-        depth=partial(records.depth, tools=tools),
-        audit=again(partial(records.audit, tools=tools)),
-        verify=partial(records.verify, tools=tools),
-        figures=partial(selfaudit.figures, tools=tools),
-    )
 
 
 def tools_for(

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 BOT = ROOT / "bot"
 DOMAIN = sorted((BOT / "domain").rglob("*.py"))
-SERVICES = [BOT / "ports.py", BOT / "repositories.py", *sorted((BOT / "services").rglob("*.py"))]
+SERVICES = [BOT / "ports.py", *sorted((BOT / "repositories").rglob("*.py")), *sorted((BOT / "services").rglob("*.py"))]
 OUTSIDE = {"asyncio", "logging", "os", "pathlib", "random", "socket", "sqlite3", "subprocess", "threading", "urllib"}
 
 

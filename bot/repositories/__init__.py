@@ -1,0 +1,19 @@
+"""Repositories: what the core asks of its records, one Protocol a subject. Storage and the fakes implement them."""
+
+from bot.repositories.casework import Cases, Deadlines, Decisions
+from bot.repositories.delivery import Cards, Drafts, Inbox, Marks, Outbox
+from bot.repositories.oversight import Audit, Reports, WeekCounts
+
+__all__ = [
+    "Audit",
+    "Cards",
+    "Cases",
+    "Deadlines",
+    "Decisions",
+    "Drafts",
+    "Inbox",
+    "Marks",
+    "Outbox",
+    "Reports",
+    "WeekCounts",
+]
