@@ -7,7 +7,7 @@ import pytest
 
 from storage.database import open_database
 from storage.schema import migrate
-from tests.scenarios.world import World
+from tests.scenarios.world import World, strict
 from tests.scenarios.world import world as open_world
 
 
@@ -27,3 +27,10 @@ def world(tmp_path: Path, empty_database: Path) -> Iterator[World]:
     with open_world(tmp_path, template=empty_database) as here:
         yield here
         assert here.errors() == []
+
+
+@pytest.fixture
+def w(tmp_path: Path, empty_database: Path) -> Iterator[World]:
+    """The same, accounted for to the last message: README.md here says how a scenario is written."""
+    with strict(tmp_path, template=empty_database) as here:
+        yield here

@@ -3,9 +3,9 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from bot.practice.server import PracticeServer
 from bot.practice.wire import Json
 from bot.settings import load
 from storage.encryption import create_keyring
+from tests.scenarios.accounts import Accounts, UnexpectedError, listening, wording
 
 # People of the sample directory, by what they are to these scenarios.
 OFFICER = "Priya Fernsby"  # response, refers; on duty too
@@ -27,6 +28,7 @@ DEPARTMENT_LEAD = "Imani Oakhollow"
 SUPERINTENDENT = "Victor Hawkstone-Lea"
 CHIEF = "Marguerite Stormvale"
 CARE_DUTY = "Nadia Elderflower"  # children's social care, front door, another Slack organisation
+CARE_SECOND = "Owen Saltmarsh"  # on duty beside her
 CARE_LEADER = "Harriet Willowmarsh"
 CARE_LEAD = "Chidi Lavenham"
 CARE_HEAD = "Anselm Rookwood-Dale"
@@ -46,6 +48,10 @@ class World:
     environment: dict[str, str]
     bot: RunningBot
     running: bool = True
+    accounts: Accounts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.accounts = Accounts(self.driver)
 
     def down(self) -> None:
         """Stop the bot."""
@@ -111,11 +117,83 @@ class World:
     ) -> str:
         """Press a control of a card; what the person is told."""
         answer = self.driver.click(seat, channel, self.card(reference, channel)["ts"], action, value)
-        return str(answer["reply"])
+        return self._answered(seat, answer["reply"])
+
+    def _answered(self, seat: str, reply: str | None) -> str:
+        """The answer to an act; what the actor alone sees of it is accounted for, since the scenario holds it."""
+        for one in self.accounts.open():
+            if reply and one.only_to == seat and wording({"text": reply, "blocks": []}) in one.words:
+                self.accounts.expected.add(one.key)
+        return str(reply)
 
     def told(self, seat: str, reference: str = "") -> list[str]:
         """The direct messages to a person, oldest first, about one case or all."""
         return [m["text"] for m in self.driver.messages(f"@{seat}") if reference in m["text"]]
+
+    def opening(
+        self,
+        reference: str,
+        *,
+        channels: tuple[str, ...] = ("response-duty", "front-door"),
+        told: tuple[str, ...] = (POLICE_DUTY, CARE_DUTY, CARE_SECOND),
+    ) -> None:
+        """Expect what a fresh referral says: a card in each channel, and one message to each person on duty."""
+        for channel in channels:
+            self.expect_card(reference, channel=channel)
+        for seat in told:
+            self.expect_told(seat, reference, "new referral")
+
+    def referred(
+        self, seat: str = OFFICER, channel: str = "response-duty", *, review: Json | None = None, **values: str
+    ) -> Reference:
+        """Refer, expect the opening and nothing more; the reference."""
+        reference = self.refer(seat, channel, review=review, **values)
+        self.opening(reference)
+        self.nothing_else()
+        return reference
+
+    def expect_told(self, seat: str, *parts: str) -> str:
+        """Expect one direct message to a person that holds every part; its words."""
+        return self.accounts.expect(f"@{seat}", parts).words
+
+    def expect_card(self, reference: str, *parts: str, channel: str = "front-door") -> str:
+        """Expect the one card of a case in a channel, saying every part by now; its words."""
+        card = self.card(reference, channel)
+        self.accounts.expected.add((card["channel"], card["ts"]))
+        words = wording(card)
+        missing = [part for part in parts if part not in words]
+        if missing:
+            raise UnexpectedError(f"The card of {reference} in #{channel} does not say {missing}. It says: {words}")
+        return words
+
+    def expect_thread(self, reference: str, *parts: str, channel: str = "front-door") -> str:
+        """Expect one line in the thread of a card that holds every part; its words."""
+        return self.accounts.expect(f"#{channel}", parts, thread=self.card(reference, channel)["ts"]).words
+
+    def expect_post(self, channel: str, *parts: str) -> str:
+        """Expect one message of its own in a channel, such as the control channel or a digest; its words."""
+        return self.accounts.expect(f"#{channel}", parts, thread="").words
+
+    def expect_step(self, reference: str, seats: Iterable[str], *parts: str, channel: str = "front-door") -> None:
+        """Expect a step of a ladder: one line in the card's thread, and one message to each person."""
+        self.expect_thread(reference, *parts, channel=channel)
+        for seat in seats:
+            self.expect_told(seat, reference, *parts)
+
+    def overlook(self, why: str, place: str = "", containing: str = "") -> None:
+        """Account for all that was said so far in a place (`@Name`, `#channel`) that this scenario is not about, and say why."""
+        found = [one for one in self.accounts.open() if place in ("", one.place) and containing in one.words]
+        if not found or not why:
+            raise UnexpectedError(f"There is nothing in {place or 'any place'} to overlook ({why}): take it out.")
+        self.accounts.expected.update(one.key for one in found)
+
+    def nothing_else(self) -> None:
+        """Nothing has been said so far but what was expected."""
+        self.accounts.check_messages()
+
+    def allow(self, *codes: str) -> None:
+        """Allow failures: by the code in the workspace's log, or the event in the bot's. Each has to happen at least once."""
+        self.accounts.allowed.update(codes)
 
     def now(self) -> datetime:
         """The practice time."""
@@ -151,3 +229,15 @@ def world(place: Path, *, start: datetime = MONDAY, template: Path | None = None
         finally:
             if here.running:
                 here.down()
+
+
+@contextmanager
+def strict(place: Path, *, start: datetime = MONDAY, template: Path | None = None, **settings: str) -> Iterator[World]:
+    """A world whose scenario accounts for every message and every failure."""
+    with listening() as heard:
+        with world(place, start=start, template=template, **settings) as here:
+            here.accounts.heard = heard
+            yield here
+            here.nothing_else()
+            here.accounts.check_errors()
+        here.accounts.check_log()
