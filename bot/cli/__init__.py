@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import case, policy, practice, reading, running
+from bot.cli import case, checking, policy, practice, reading, running, setup
 from bot.cli.console import exit_status
 
 app = typer.Typer(
@@ -16,6 +16,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 running.register(app)
+setup.register(app)
+checking.register(app)
 practice.register(app)
 reading.register(app)
 case.register(app)

@@ -30,21 +30,33 @@ def exit_status(error: Exception) -> int | None:
     return code
 
 
+def refusals() -> tuple[type[Exception], ...]:
+    """Everything that an operator can cause; the text of each is one sentence with the mend."""
+    return tuple(_statuses())
+
+
 def _status(error: Exception) -> int | None:
+    return next((status for kind, status in _statuses().items() if isinstance(error, kind)), None)
+
+
+def _statuses() -> dict[type[Exception], int]:
+    """The exit status of each refusal; the narrower kind comes before the wider."""
     from bot.directory_file import DirectoryProblems
     from bot.policy_file import PolicyProblems
     from bot.ports import StorageDown
     from storage.errors import EngineHeld, KeyRefused, StorageRefused
 
-    if isinstance(error, Refusal):
-        return FAILED
-    if isinstance(error, (EngineHeld, PortTaken)):
-        return HELD
-    if isinstance(error, KeyRefused):
-        return KEYS
-    if isinstance(error, (SettingsRefused, PolicyProblems, DirectoryProblems, StorageRefused, StorageDown)):
-        return USAGE
-    return None
+    return {
+        Refusal: FAILED,
+        EngineHeld: HELD,
+        PortTaken: HELD,
+        KeyRefused: KEYS,
+        SettingsRefused: USAGE,
+        PolicyProblems: USAGE,
+        DirectoryProblems: USAGE,
+        StorageRefused: USAGE,
+        StorageDown: USAGE,
+    }
 
 
 def say(sentence: str) -> None:

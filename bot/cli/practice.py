@@ -1,12 +1,10 @@
 """`vigil practice`: the whole bot in a workspace on this machine, with invented people and a clock that can be moved."""
 
-import json
 import os
 import sys
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -68,9 +66,9 @@ def practice(
 
 def slack_manifest() -> dict[str, Any]:
     """What the Slack app registers; the practice workspace holds the bot to it."""
-    text = resources.files("handlers").joinpath("manifest.json").read_text(encoding="utf-8")
-    manifest: dict[str, Any] = json.loads(text)
-    return manifest
+    from handlers.manifest import manifest
+
+    return manifest()
 
 
 def bot_environment(place: Path, *, directory: Path, policy: Path | None) -> dict[str, str]:

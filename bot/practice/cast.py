@@ -68,7 +68,8 @@ class Cast:
 
     `home` is the id of the bot's own organisation. `commands` are the slash commands that the app has
     registered ("/refer"); with none named, every one is passed to the bot. `events` are those it has subscribed to
-    ("message.channels", "app_home_opened"); None passes every one. `first` is the seat that the page opens on.
+    ("message.channels", "app_home_opened"); None passes every one. `first` is the seat that the page opens on. `scopes`
+    are the bot token's permissions, named in the answers' headers as Slack does.
     """
 
     organisations: tuple[Organisation, ...]
@@ -80,6 +81,7 @@ class Cast:
     events: tuple[str, ...] | None = None
     shortcuts: tuple[Shortcut, ...] = ()
     first: str = ""
+    scopes: tuple[str, ...] = ()
 
     def is_external(self, seat: Seat) -> bool:
         """Whether this person belongs to another Slack organisation (Slack Connect)."""

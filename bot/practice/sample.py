@@ -8,7 +8,7 @@ from bot.directory_file import Channel as ChannelRow
 from bot.directory_file import DirectoryFile, read_directory
 from bot.domain.directory import Person, Standing
 from bot.domain.ids import ChannelId, PersonId
-from bot.practice.cast import Cast, Channel, Organisation, Seat
+from bot.practice.cast import Cast, Channel, Organisation, Seat, Shortcut
 
 SAMPLE_DIRECTORY = Path(__file__).with_name("directory.toml")
 
@@ -42,7 +42,9 @@ def cast_of(file: DirectoryFile, *, manifest: Mapping[str, Any] | None = None) -
         channels=tuple(channels),
         home=file.directory.police.workspace,
         commands=tuple(row["command"] for row in (manifest or {}).get("features", {}).get("slash_commands", ())),
+        scopes=tuple((manifest or {}).get("oauth_config", {}).get("scopes", {}).get("bot", ())),
         events=None if manifest is None else tuple(_subscribed(manifest)),
+        shortcuts=tuple(_shortcuts(manifest or {})),
         first=next((str(person.slack) for person in seated if _refers(person, file)), ""),
     )
 
@@ -50,6 +52,11 @@ def cast_of(file: DirectoryFile, *, manifest: Mapping[str, Any] | None = None) -
 def _subscribed(manifest: Mapping[str, Any]) -> list[str]:
     events: list[str] = manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", [])
     return events
+
+
+def _shortcuts(manifest: Mapping[str, Any]) -> Iterator[Shortcut]:
+    for row in manifest.get("features", {}).get("shortcuts", ()):
+        yield Shortcut(row["callback_id"], row["name"], on_message=row["type"] == "message")
 
 
 def _refers(person: Person, file: DirectoryFile) -> bool:

@@ -115,7 +115,7 @@ async def _answer(workspace: Workspace, request: Request, method: str, args: Jso
     if fault and fault.kind == "timeout_after_post":
         await _hold(request, HOLD_AT_MOST if fault.hold is None else fault.hold)
         return StreamingResponse(_nothing(), headers=GONE_AFTER_HEADERS)
-    return JSONResponse(body)
+    return JSONResponse(body, headers={"X-OAuth-Scopes": ",".join(workspace.cast.scopes)})
 
 
 def _method(workspace: Workspace, method: str) -> Method:

@@ -10,9 +10,11 @@ from time import monotonic
 import pytest
 
 import handlers
-from handlers.app import ACTIONS, COMMANDS, SUBMISSIONS, build
+from handlers.app import ACTIONS, SHORTCUTS, SUBMISSIONS, build
+from handlers.manifest import SCOPES, manifest, missing_scopes
 from handlers.messenger import web_client
 from handlers.quiet import quieten
+from handlers.registry import COMMANDS
 from handlers.transport import SocketTransport, TokenRefused
 from handlers.views import card
 from tests.handlers.conftest import Office
@@ -22,21 +24,41 @@ MANIFEST = json.loads(Path(str(handlers.__file__)).with_name("manifest.json").re
 
 
 def test_the_manifest_names_the_commands_that_are_listened_to_and_no_others() -> None:
-    named = [command["command"] for command in MANIFEST["features"]["slash_commands"]]
-    assert named == list(COMMANDS)
+    named = [
+        (command["command"], command["description"], command.get("usage_hint", ""))
+        for command in MANIFEST["features"]["slash_commands"]
+    ]
+    assert named == [(command.name, command.says, command.hint) for command in COMMANDS]
+
+
+def test_the_manifest_names_the_shortcuts_that_are_listened_to_and_no_others() -> None:
+    named = MANIFEST["features"]["shortcuts"]
+    assert [row["callback_id"] for row in named] == list(SHORTCUTS)
+    assert {row["type"] for row in named} == {"global", "message"}
+    assert {row["name"] for row in named} == {"Raise a safeguarding referral"}
 
 
 def test_the_manifest_asks_for_no_files_no_user_token_and_no_more_than_is_used() -> None:
     assert set(MANIFEST["oauth_config"]["scopes"]) == {"bot"}
-    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == {
-        "commands",  # /refer
-        "chat:write",  # cards and reminders
-        "channels:history",  # looking for an earlier copy before a post is repeated
-        "groups:history",
-        "im:history",
-        "im:write",
-    }
+    assert MANIFEST["oauth_config"]["scopes"]["bot"] == list(SCOPES)
+    assert not [scope for scope in SCOPES if scope.startswith("files") or scope.endswith(("public", "customize"))]
     assert MANIFEST["settings"]["socket_mode_enabled"]
+
+
+def test_every_permission_has_a_reason_that_a_person_who_installs_the_app_can_read() -> None:
+    assert all(reason.startswith(("to ", "so that ", "the same ")) for reason in SCOPES.values())
+
+
+def test_a_manifest_for_http_mode_names_the_address_wherever_slack_is_to_send() -> None:
+    found = manifest(request_url="https://vigil.example/slack/events")
+    assert not found["settings"]["socket_mode_enabled"]
+    assert {command["url"] for command in found["features"]["slash_commands"]} == {"https://vigil.example/slack/events"}
+    assert found["settings"]["interactivity"]["request_url"] == "https://vigil.example/slack/events"
+
+
+def test_a_token_that_lacks_a_permission_is_told_from_one_that_has_them_all() -> None:
+    assert missing_scopes(",".join(SCOPES)) == []
+    assert missing_scopes("commands, chat:write") == [s for s in SCOPES if s not in {"commands", "chat:write"}]
 
 
 def test_every_control_of_a_card_and_every_form_has_a_listener() -> None:
