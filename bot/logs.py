@@ -38,6 +38,11 @@ def configure(style: LogStyle) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    hush_libraries()
+
+
+def hush_libraries() -> None:
+    """Let through the warnings of libraries only, and not the one that says nothing new."""
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a ring that finds a job at work is no news

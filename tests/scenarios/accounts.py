@@ -6,10 +6,12 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
+from bot.logs import hush_libraries
 from bot.practice.driver import Driver
 from bot.practice.wire import Json
 
@@ -21,13 +23,21 @@ SHOWN = 300
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message as whoever receives it reads it. `place` is `#channel`, `@Name` or `e-mail to …`."""
+    """One message as whoever receives it reads it. `place` is `#channel`, `@Name` or `e-mail to …`.
+
+    `key` is unique: its room, and the practice time in Unix seconds at which it was sent, to the microsecond.
+    """
 
     key: tuple[str, str]
     place: str
     words: str
     thread: str = ""
     only_to: str = ""
+
+    @property
+    def at(self) -> datetime:
+        """When it was sent."""
+        return datetime.fromtimestamp(float(self.key[1]), UTC)
 
     def __str__(self) -> str:
         where = f"{self.place}, in a thread" if self.thread else self.place
@@ -77,8 +87,9 @@ class _Handler(logging.Handler):
 
 @contextmanager
 def listening() -> Iterator[Heard]:
-    """Everything that this process logs at warning and above, whoever set structlog up before."""
+    """Everything that the bot would log at warning and above, whoever set structlog up before."""
     heard = Heard()
+    hush_libraries()
     processors, root, handler = structlog.get_config()["processors"], logging.getLogger(), _Handler(heard)
     processors.insert(0, heard)  # in place: loggers that were cached share the list
     root.addHandler(handler)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.bootstrap import RunningBot, start_bot
 from bot.cli.practice import slack_manifest
@@ -18,7 +19,7 @@ from bot.practice.server import PracticeServer
 from bot.practice.wire import Json
 from bot.settings import load
 from storage.encryption import create_keyring
-from tests.scenarios.accounts import Accounts, UnexpectedError, listening, wording
+from tests.scenarios.accounts import Accounts, Said, UnexpectedError, listening, wording
 
 # People of the sample directory, by what they are to these scenarios.
 OFFICER = "Priya Fernsby"  # response, refers; on duty too
@@ -34,6 +35,7 @@ CARE_LEAD = "Chidi Lavenham"
 CARE_HEAD = "Anselm Rookwood-Dale"
 CARE_EXECUTIVE = "Philippa Moorhen"
 
+LONDON = ZoneInfo("Europe/London")
 REFERENCE = re.compile(r"SG-\d\d-\d{5}")
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -152,9 +154,9 @@ class World:
         self.nothing_else()
         return reference
 
-    def expect_told(self, seat: str, *parts: str) -> str:
-        """Expect one direct message to a person that holds every part; its words."""
-        return self.accounts.expect(f"@{seat}", parts).words
+    def expect_told(self, seat: str, *parts: str) -> Said:
+        """Expect one direct message to a person that holds every part."""
+        return self.accounts.expect(f"@{seat}", parts)
 
     def expect_card(self, reference: str, *parts: str, channel: str = "front-door") -> str:
         """Expect the one card of a case in a channel, saying every part by now; its words."""
@@ -166,19 +168,18 @@ class World:
             raise UnexpectedError(f"The card of {reference} in #{channel} does not say {missing}. It says: {words}")
         return words
 
-    def expect_thread(self, reference: str, *parts: str, channel: str = "front-door") -> str:
-        """Expect one line in the thread of a card that holds every part; its words."""
-        return self.accounts.expect(f"#{channel}", parts, thread=self.card(reference, channel)["ts"]).words
+    def expect_thread(self, reference: str, *parts: str, channel: str = "front-door") -> Said:
+        """Expect one line in the thread of a card that holds every part."""
+        return self.accounts.expect(f"#{channel}", parts, thread=self.card(reference, channel)["ts"])
 
-    def expect_post(self, channel: str, *parts: str) -> str:
-        """Expect one message of its own in a channel, such as the control channel or a digest; its words."""
-        return self.accounts.expect(f"#{channel}", parts, thread="").words
+    def expect_post(self, channel: str, *parts: str) -> Said:
+        """Expect one message of its own in a channel, such as the control channel or a digest."""
+        return self.accounts.expect(f"#{channel}", parts, thread="")
 
-    def expect_step(self, reference: str, seats: Iterable[str], *parts: str, channel: str = "front-door") -> None:
+    def expect_step(self, reference: str, seats: Iterable[str], *parts: str, channel: str = "front-door") -> list[Said]:
         """Expect a step of a ladder: one line in the card's thread, and one message to each person."""
-        self.expect_thread(reference, *parts, channel=channel)
-        for seat in seats:
-            self.expect_told(seat, reference, *parts)
+        line = self.expect_thread(reference, *parts, channel=channel)
+        return [line, *(self.expect_told(seat, reference, *parts) for seat in seats)]
 
     def overlook(self, why: str, place: str = "", containing: str = "") -> None:
         """Account for all that was said so far in a place (`@Name`, `#channel`) that this scenario is not about, and say why."""
@@ -194,6 +195,14 @@ class World:
     def allow(self, *codes: str) -> None:
         """Allow failures: by the code in the workspace's log, or the event in the bot's. Each has to happen at least once."""
         self.accounts.allowed.update(codes)
+
+    def clock_to(self, london: str) -> None:
+        """Move the clock to a time of day in London, such as `2026-11-23 11:00`."""
+        self.driver.move_to(datetime.fromisoformat(london).replace(tzinfo=LONDON).isoformat())
+
+    def to_next_step(self) -> datetime:
+        """Move the clock to the very instant of the engine's next step; that instant."""
+        return datetime.fromisoformat(self.driver.move_to("next deadline")["now"])
 
     def now(self) -> datetime:
         """The practice time."""
