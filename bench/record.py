@@ -55,7 +55,7 @@ class Record:
         actor = actor_of(self.desk.rules.directory.people[OFFICER])
         child = Child(1, (ChildReference("police", f"44-{number:05d}"),))
         typed = Referral("domestic_abuse", "medium", "act_now", (child,), "Seen at the door.", channel=RESPONSE)
-        review = self.desk.draft(typed, actor)
+        review = self.desk.draft(typed, actor, None)
         self.desk.refer(Send(review.draft, (CARE,)), actor, f"bench:{number}")
 
     def copy_case(self, count: int) -> None:

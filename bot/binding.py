@@ -5,7 +5,7 @@ from functools import partial
 from uuid import uuid4
 
 from bot.ports import Messenger
-from bot.services import casework, decisions, delivery, escalations, flags, records, referrals, selfaudit
+from bot.services import casework, decisions, delivery, drafts, escalations, flags, records, referrals, selfaudit
 from bot.services.delivery import Pace
 from bot.services.desk import Desk
 from bot.services.tools import Tools, again
@@ -36,6 +36,10 @@ def build_desk(
     return Desk(
         rules=tools.rules,
         draft=again(partial(referrals.draft, tools=tools)),
+        begin_draft=again(partial(drafts.begin, tools=tools)),
+        drafts=partial(drafts.listed, tools=tools),
+        take_up_draft=again(partial(drafts.take_up, tools=tools)),
+        discard_draft=again(partial(drafts.discard, tools=tools)),
         refer=again(partial(referrals.refer, tools=tools)),
         typed=partial(referrals.typed, tools=tools),
         acknowledge=again(partial(casework.acknowledge, tools=tools)),

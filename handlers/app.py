@@ -1,4 +1,4 @@
-"""The Slack app: one visible list of everything that it listens to."""
+"""The Slack app: one visible list of everything that it listens to; the commands are those of `registry`."""
 
 import re
 
@@ -10,10 +10,12 @@ from bot.services.desk import Desk
 from handlers import actions, commands, submissions
 from handlers.middleware import Boundary, Listener
 from handlers.quiet import quieten
-from handlers.views import card, confirmation, phone, referral, review
+from handlers.registry import COMMANDS
+from handlers.views import card, confirmation, drafts, phone, referral, review
 
-COMMANDS: dict[str, Listener] = {
-    "/refer": commands.refer,
+SHORTCUTS: dict[str, Listener] = {
+    "raise_referral": commands.from_menu,
+    "raise_referral_from_message": commands.from_message,
 }
 SUBMISSIONS: dict[str, Listener] = {
     referral.FORM: submissions.referral,
@@ -28,6 +30,8 @@ ACTIONS: dict[str | re.Pattern[str], Listener] = {
     card.RECORD_ACT: actions.record_act,
     card.OPEN_CASE: actions.open_case,
     card.TELL_BY_PHONE: actions.tell_by_phone,
+    drafts.TAKE_UP: commands.take_up,
+    drafts.DISCARD: commands.discard,
     re.compile(f"^{confirmation.ANSWER}:"): actions.answer_fact,
     re.compile(""): actions.outdated,  # last: whatever nobody above has taken
 }
@@ -45,8 +49,10 @@ def build(client: WebClient, desk: Desk, clock: Clock, *, signing_secret: str = 
         process_before_response=True,  # a listener stores and acks in the socket's own worker: nothing polls for its ack
     )
     boundary = Boundary(desk, clock)
-    for name, listener in COMMANDS.items():
-        app.command(name)(boundary.around(name.removeprefix("/"), listener))
+    for command in COMMANDS:
+        app.command(command.name)(boundary.around(command.name.removeprefix("/"), command.listener))
+    for callback_id, listener in SHORTCUTS.items():
+        app.shortcut(callback_id)(boundary.around(callback_id, listener))
     for callback_id, listener in SUBMISSIONS.items():
         app.view(callback_id)(boundary.around(callback_id, listener))
     for action_id, listener in ACTIONS.items():

@@ -1,6 +1,6 @@
 """Around every listener: who is asking, and what they hear when it could not be done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from bot.services.desk import Desk
 from handlers import parsing
 from handlers.failures import NETWORK, code_of
 from handlers.parsing import Identity
-from handlers.views.blocks import Json
+from handlers.views.blocks import Drawn, Json
 from handlers.views.confirmation import message
 from handlers.views.text import escape
 
@@ -67,13 +67,26 @@ class Asked:
 
     def tell(self, sentence: str, *, title: str = "Not done") -> None:
         """One sentence to the person alone: in the channel where they are, or on top of their open modal."""
-        if self.body.get("type") == "view_submission":
-            if not self.acked:
-                self.ack(response_action="push", view=message(title, sentence, close="Back"))
-            return
+        match self.body.get("type"):
+            case "view_submission":
+                if not self.acked:
+                    self.ack(response_action="push", view=message(title, sentence, close="Back"))
+                return
+            case "block_suggestion":  # Slack shows no words there: nothing is offered
+                self.ack(options=[])
+                return
+            case "event_callback":  # nobody asked in words
+                self.ack()
+                return
         if not self.acked:
             self.ack()
         self.after(lambda: self._say(sentence, title))
+
+    def show(self, drawn: Drawn) -> None:
+        """A list or a page to the person alone, in the channel where they are, after the ack."""
+        if not self.acked:
+            self.ack()
+        self.after(lambda: _delivered("reply", lambda: self._whisper(drawn.text, drawn.blocks)))
 
     def open_view(self, view: Json, *, otherwise: str) -> None:
         """Open a modal (on top of the one that was pressed in) after the ack; `otherwise` is said when Slack does not."""
@@ -92,20 +105,23 @@ class Asked:
         )
 
     def _say(self, sentence: str, title: str) -> None:
-        if parsing.is_view(self.body):
-            view = message(title, sentence, close="Back")
-            _delivered("reply", lambda: self.client.views_push(trigger_id=self.body["trigger_id"], view=view))
+        if parsing.has_no_channel(self.body):
+            view = message(title, sentence, close="Back" if parsing.in_modal(self.body) else "Close")
+            _delivered("reply", lambda: self._opening()(trigger_id=self.body["trigger_id"], view=view))
         else:
-            _delivered("reply", lambda: self._whisper(sentence))
+            _delivered("reply", lambda: self._whisper(escape(sentence)))
 
-    def _whisper(self, sentence: str) -> None:
-        answer = self.respond(escape(sentence), response_type="ephemeral", replace_original=False)
+    def _opening(self) -> Callable[..., object]:
+        """A modal lies on top of the one that was pressed in; anywhere else, Home too, it is the first."""
+        return self.client.views_push if parsing.in_modal(self.body) else self.client.views_open
+
+    def _whisper(self, text: str, blocks: Sequence[Json] = ()) -> None:
+        answer = self.respond(text, blocks=list(blocks) or None, response_type="ephemeral", replace_original=False)
         if answer.status_code != HTTPStatus.OK:
             log.warning("not_delivered", what="reply", code=f"http_{answer.status_code}")
 
     def _open(self, view: Json, otherwise: str) -> None:
-        opening = self.client.views_push if parsing.is_view(self.body) else self.client.views_open
-        code = _delivered("modal", lambda: opening(trigger_id=self.body["trigger_id"], view=view))
+        code = _delivered("modal", lambda: self._opening()(trigger_id=self.body["trigger_id"], view=view))
         if code is not None and code not in OPEN_ALREADY:
             self._say(otherwise, "Not opened")
 

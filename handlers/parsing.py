@@ -44,25 +44,37 @@ def identity(body: Json) -> Identity:
     where = ChannelId(channel) if channel else None
     if "command" in body:
         return Identity(SlackUser(body["user_id"]), Workspace(body["team_id"]), where)
+    if "event" in body:
+        return Identity(SlackUser(body["event"]["user"]), Workspace(body["team_id"]), where)
     user = body["user"]
     team = user.get("team_id") or (body.get("team") or {}).get("id") or ""
     return Identity(SlackUser(user["id"]), Workspace(team), where)
 
 
 def is_view(body: Json) -> bool:
-    """Whether the payload comes out of a modal."""
+    """Whether the payload comes out of a modal or Home."""
     return "view" in body
 
 
-def command_channel(body: Json) -> ChannelId | None:
-    """The channel that a command was typed in; None for a direct message, which is no place for a card."""
-    channel = str(body.get("channel_id") or "")
+def in_modal(body: Json) -> bool:
+    """Whether the payload comes out of a modal, on which another can lie."""
+    return is_view(body) and body["view"].get("type") != "home"
+
+
+def has_no_channel(body: Json) -> bool:
+    """Whether there is no channel to answer in: a modal, Home, or a shortcut from the menu."""
+    return is_view(body) or body.get("type") == "shortcut"
+
+
+def channel_for_card(body: Json) -> ChannelId | None:
+    """The channel that a command or shortcut was used in; None for a direct message, which is no place for a card."""
+    channel = str(body.get("channel_id") or (body.get("channel") or {}).get("id") or "")
     return ChannelId(channel) if channel and not channel.startswith("D") else None
 
 
-def typed_after_command(body: Json) -> bool:
-    """Whether anything was typed after the command; what it was is never looked at."""
-    return bool(str(body.get("text") or "").strip())
+def typed(body: Json) -> str:
+    """What was typed after the command: for `arguments` to look at, never to be stored, logged or said back."""
+    return str(body.get("text") or "").strip()
 
 
 # ---- forms
@@ -141,8 +153,14 @@ def refer(view: Json) -> Referral:
         children=children,
         narrative=narrative,
         address=address,
-        channel=ChannelId(view["private_metadata"]) if view.get("private_metadata") else None,
+        channel=place(view)[0],
     )
+
+
+def place(view: Json) -> tuple[ChannelId | None, DraftId | None]:
+    """The channel that a referral form was opened in, and the draft that it is kept in: hints, as the view has them."""
+    channel, _, draft = str(view.get("private_metadata") or "").partition(":")
+    return ChannelId(channel) if channel else None, DraftId(draft) if draft else None
 
 
 def _has_police_number(children: tuple[Child, ...]) -> bool:

@@ -8,7 +8,7 @@ from bot.ports import StorageDown
 from handlers import parsing
 from handlers.middleware import Asked
 from handlers.views.confirmation import confirmation, message
-from handlers.views.referral import form
+from handlers.views.referral import form, kept_of
 from handlers.views.review import not_sent, review
 
 UNREADABLE = (StorageDown, Refusal)
@@ -19,8 +19,13 @@ log = structlog.get_logger()
 
 def concern_chosen(asked: Asked) -> None:
     """Draw the form again with the grades of that concern; what was typed stays, because its ids do."""
-    channel = asked.body["view"].get("private_metadata", "")
-    drawn = form(asked.desk.rules.policy, channel=channel, concern=parsing.chosen_concern(asked.body))
+    view = asked.body["view"]
+    drawn = form(
+        asked.desk.rules.policy,
+        place=view.get("private_metadata", ""),
+        concern=parsing.chosen_concern(asked.body),
+        kept=kept_of(view),
+    )
     asked.redraw_view(drawn, unchanged=True)
 
 
@@ -29,7 +34,7 @@ def referral(asked: Asked) -> None:
     view = asked.body["view"]
     command = parsing.refer(view)
     try:
-        answer = asked.desk.draft(command, asked.actor)
+        answer = asked.desk.draft(command, asked.actor, parsing.place(view)[1])
     except StorageDown:
         _give_back(asked, parsing.given_back(view))
     else:

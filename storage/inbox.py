@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
@@ -18,6 +19,11 @@ from storage.work import Work, reading_row
 _ANSWER = select(INBOX.c.answer).where(INBOX.c.key == bindparam("wanted"))
 _REMEMBER = once(INBOX, "key")
 _DRAFT = select(DRAFTS.c.person, DRAFTS.c.referral_sealed).where(DRAFTS.c.id == bindparam("wanted"))
+_DRAFTS_OF = (
+    select(DRAFTS.c.id, DRAFTS.c.at)
+    .where(DRAFTS.c.person == bindparam("whose"))
+    .order_by(DRAFTS.c.at.desc(), DRAFTS.c.id)
+)
 _PUT_DRAFT = replacing(DRAFTS, ["id"], ["person", "at", "referral_sealed"])
 _FORGET_DRAFT = delete(DRAFTS).where(DRAFTS.c.id == bindparam("wanted"))
 _CARD = select(CARDS.c.ts).where(CARDS.c.case_id == bindparam("of"), CARDS.c.channel == bindparam("there"))
@@ -84,6 +90,11 @@ class SqlDrafts:
         self._work.connection.execute(_FORGET_DRAFT, {"wanted": draft_id})
         self._work.vault.drop(_scope(draft_id))
         self._work.sealer.forget()
+
+    def of_person(self, person: PersonId) -> Sequence[tuple[DraftId, datetime]]:
+        """Return a person's own drafts and when each was last kept, the newest first."""
+        found = self._work.connection.execute(_DRAFTS_OF, {"whose": person})
+        return [(DraftId(row.id), row.at) for row in found]
 
     def forget_before(self, at: datetime) -> int:
         """Drop drafts older than an instant; returns how many."""

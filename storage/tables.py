@@ -236,7 +236,11 @@ class DraftRow(SQLModel, table=True):
     """A referral typed and not yet sent; all of it is sealed, with a data key of its own."""
 
     __tablename__ = "drafts"
-    __table_args__: ClassVar[tuple[Any, ...]] = (Index("ix_drafts_at", "at"), _STRICT)
+    __table_args__: ClassVar[tuple[Any, ...]] = (
+        Index("ix_drafts_at", "at"),
+        Index("ix_drafts_person", "person", "at"),
+        _STRICT,
+    )
 
     id: str = Field(sa_type=Text, primary_key=True)
     person: str = Field(sa_type=Text)

@@ -46,6 +46,8 @@ class Action(StrEnum):
     SENT = "sent"
     UNDELIVERABLE = "undeliverable"
     DRAFTED = "drafted"
+    DRAFT_OPENED = "draft_opened"
+    DRAFT_DISCARDED = "draft_discarded"
     DIGEST_DECIDED = "digest_decided"
     STARTED = "started"
     GAP_NOTICED = "gap_noticed"

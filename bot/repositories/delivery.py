@@ -117,6 +117,10 @@ class Drafts(Protocol):
         """Forget it, with its key."""
         ...
 
+    def of_person(self, person: PersonId) -> Sequence[tuple[DraftId, datetime]]:
+        """A person's own drafts and when each was last kept, the newest first; none of them is opened."""
+        ...
+
     def forget_before(self, at: datetime) -> int:
         """Drop drafts older than an instant; how many."""
         ...

@@ -10,7 +10,7 @@ from bot.domain.commands import Actor, AnswerFact, Decide, OnCase, Propose, Refe
 from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
 from bot.domain.events import AuditedEntry, Verdict
-from bot.domain.ids import CaseId, Reference
+from bot.domain.ids import CaseId, ChannelId, DraftId, Reference
 from bot.domain.notices import Notice
 from bot.ports import Rules
 from bot.watch import Figures, Finding
@@ -25,7 +25,13 @@ class Desk:
     """
 
     rules: Rules
-    draft: Callable[[Referral, Actor], Review]
+    draft: Callable[[Referral, Actor, DraftId | None], Review]
+    """Keep the form; the draft that it was opened for is replaced."""
+    begin_draft: Callable[[str, ChannelId | None, Actor, str], DraftId]
+    """Seal the words of a message as the beginning of a referral."""
+    drafts: Callable[[Actor], Sequence[tuple[DraftId, datetime]]]
+    take_up_draft: Callable[[DraftId, Actor], Referral]
+    discard_draft: Callable[[DraftId, Actor, str], Said]
     refer: Callable[[Send, Actor, str], Referred]
     typed: Callable[[Send, Actor], str]
     """What the person typed into a draft, to be given back when sending failed."""

@@ -26,6 +26,7 @@ from bot.services.risks import history_of, referral_number, tell_floors
 from bot.services.tools import Tools
 
 LONDON = ZoneInfo("Europe/London")
+SOMEBODY_ELSES = "This draft belongs to somebody else."
 SCHOOL_REFERRAL = "school_referral"
 """The flag of a case that a school referred."""
 
@@ -36,16 +37,31 @@ def phone_words(policy: Policy) -> str:
     return f"{phones.emergency} in an emergency, {phones.police} for the police, {phones.out_of_hours} out of hours"
 
 
-def draft(referral: Referral, actor: Actor, *, tools: Tools) -> Review:
-    """Keep what was typed, sealed, and answer who would be told and by when. FormRefusal names inputs that are wrong."""
+def draft(referral: Referral, actor: Actor, begun: DraftId | None = None, *, tools: Tools) -> Review:
+    """Keep what was typed, sealed, and answer who would be told and by when. FormRefusal names inputs that are wrong.
+
+    `begun` is the draft that the form was opened for: the same form sent again replaces it. NotFound when it is somebody
+    else's.
+    """
     policy, directory, now = tools.rules.policy, tools.rules.directory, tools.clock.now()
     _check(referral, policy)
-    draft_id = DraftId(tools.new_id())
+    draft_id = begun or DraftId(tools.new_id())
     with tools.store.write() as uow:
+        check_own(uow, draft_id, actor)
         uow.drafts.put(draft_id, person=actor.person, referral=referral, at=now)
         uow.audit.append([Entry(now, actor.person, Action.DRAFTED, f"draft {draft_id}")])
         uow.commit()
     return _review(draft_id, referral, actor, policy=policy, directory=directory, now=now)
+
+
+def check_own(uow: UnitOfWork, draft_id: DraftId, actor: Actor) -> None:
+    """NotFound when the draft is somebody else's; one that is not there yet is anybody's."""
+    try:
+        person, _ = uow.drafts.get(draft_id)
+    except NotFound:
+        return
+    if person != actor.person:
+        raise NotFound(SOMEBODY_ELSES)
 
 
 def typed(send: Send, actor: Actor, *, tools: Tools) -> str:
@@ -73,7 +89,8 @@ def refer(send: Send, actor: Actor, key: str, *, tools: Tools) -> Referred:
             return _confirmation(uow, uow.cases.get(CaseId(before)), policy, directory)
         person, referral = uow.drafts.get(send.draft)
         if person != actor.person:
-            raise NotFound("This draft belongs to somebody else.")
+            raise NotFound(SOMEBODY_ELSES)
+        _check(referral, policy)
         _check_sending(send, actor, policy, directory, now)
         case = _opened(uow, referral, send, actor, tools=tools, now=now)
         uow.drafts.delete(send.draft)

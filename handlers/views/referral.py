@@ -1,13 +1,21 @@
 """The referral form: six inputs, nothing chosen beforehand, the concern's own grades with the highest first."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.commands import Referral
 from bot.domain.concerns import ConcernType
 from bot.domain.policy import Policy
+from handlers.views import limits
 from handlers.views.blocks import Json, asked, modal, option, section, select, text_input
 
 FORM = "referral_form"
 CONCERN, GRADE, ASKS_FOR = "concern", "grade", "asks_for"
 CHILDREN, NARRATIVE, ADDRESS = "children", "narrative", "address"
 UNGRADED = "ungraded"
+TEXTS = (CHILDREN, NARRATIVE, ADDRESS)
+CUT_BLOCK = "cut"
+CUT = "The message was longer than this form takes: its beginning is here. Give a record number where the rest can be read."
 
 WARNING = "*If a child is in immediate danger call {emergency}.* This bot does not send officers."
 LABELS = {
@@ -29,37 +37,66 @@ HINTS = {
 }
 
 
-def form(policy: Policy, *, channel: str = "", concern: str | None = None) -> Json:
-    """The form; with a concern chosen, its grades. `channel` is where it was asked for (an id, kept in the view)."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a form is opened with: texts by field, a grade and an ask; `cut` says that a message was too long for it."""
+
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    grade: str = ""
+    asks_for: str = ""
+    cut: bool = False
+
+
+def form(policy: Policy, *, place: str = "", concern: str | None = None, kept: Kept | None = None) -> Json:
+    """The form; with a concern chosen, its grades. `place` is where it was asked for and its draft: ids, kept in the view."""
     chosen = policy.concerns.get(concern) if concern else None
+    kept = kept or Kept()
+    grade = asked(LABELS[GRADE], _grades(chosen, kept.grade), block_id=grade_block(concern), hint=HINTS[GRADE])
+    blocks = [
+        section(WARNING.format(emergency=policy.phones.emergency)),
+        *([section(CUT, block_id=CUT_BLOCK)] if kept.cut else []),
+        _concern(policy, chosen),
+        grade,
+        _asks(policy, kept.asks_for),
+        _text(CHILDREN, kept, multiline=True),
+        _text(NARRATIVE, kept, multiline=True),
+        _text(ADDRESS, kept),
+    ]
     return modal(
-        "Refer a child",
-        [
-            section(WARNING.format(emergency=policy.phones.emergency)),
-            _concern(policy),
-            asked(LABELS[GRADE], _grades(chosen), block_id=grade_block(concern), hint=HINTS[GRADE]),
-            _asks(policy),
-            asked(
-                LABELS[CHILDREN],
-                text_input(CHILDREN, multiline=True),
-                block_id=CHILDREN,
-                hint=HINTS[CHILDREN],
-                optional=True,
-            ),
-            asked(
-                LABELS[NARRATIVE],
-                text_input(NARRATIVE, multiline=True),
-                block_id=NARRATIVE,
-                hint=HINTS[NARRATIVE],
-                optional=True,
-            ),
-            asked(LABELS[ADDRESS], text_input(ADDRESS), block_id=ADDRESS, hint=HINTS[ADDRESS], optional=True),
-        ],
-        callback_id=FORM,
-        metadata=channel,
-        submit="Check before sending",
-        close="Cancel",
+        "Refer a child", blocks, callback_id=FORM, metadata=place, submit="Check before sending", close="Cancel"
     )
+
+
+def place_of(channel: str, draft: str) -> str:
+    """What the view keeps: the channel that it was asked for in (may be empty) and the draft that it is kept in."""
+    return f"{channel}:{draft}"
+
+
+def kept_from(begun: Referral, *, cut: bool = False) -> Kept:
+    """What a draft holds, to open the form with."""
+    said = {NARRATIVE: begun.narrative, ADDRESS: begun.address}
+    children = "\n".join(", ".join(f"{ref.kind} {ref.value}" for ref in child.references) for child in begun.children)
+    grade = begun.grade or (UNGRADED if begun.concern else "")
+    return Kept({CHILDREN: children, **said}, grade=grade, asks_for=begun.asks_for, cut=cut)
+
+
+def kept_of(view: Json) -> Kept:
+    """What the form was opened with, to be drawn again; what was typed since stays by itself, because its ids do."""
+    inputs = {str(block["block_id"]): block["element"] for block in view["blocks"] if block["type"] == "input"}
+    texts = {
+        field: inputs[field]["initial_value"]
+        for field in TEXTS
+        if inputs.get(field, {}).get("initial_value") is not None
+    }
+    asks_for = inputs.get(ASKS_FOR, {}).get("initial_option", {}).get("value", "")
+    return Kept(texts, asks_for=asks_for, cut=any(block.get("block_id") == CUT_BLOCK for block in view["blocks"]))
+
+
+def _text(field: str, kept: Kept, *, multiline: bool = False) -> Json:
+    element = text_input(field, multiline=multiline)
+    if kept.texts.get(field):
+        element["initial_value"] = limits.clip(kept.texts[field], limits.PLAIN_INPUT)
+    return asked(LABELS[field], element, block_id=field, hint=HINTS[field], optional=True)
 
 
 def grade_block(concern: str | None) -> str:
@@ -67,17 +104,25 @@ def grade_block(concern: str | None) -> str:
     return f"{GRADE}:{concern or ''}"
 
 
-def _concern(policy: Policy) -> Json:
+def _concern(policy: Policy, chosen: ConcernType | None) -> Json:
     options = [option(concern.code, concern.label) for concern in policy.concerns.values()]
-    block = asked(LABELS[CONCERN], select(CONCERN, options, "Select the concern type"), block_id=CONCERN)
-    return block | {"dispatch_action": True}
+    element = _chosen(select(CONCERN, options, "Select the concern type"), chosen.code if chosen else "")
+    return asked(LABELS[CONCERN], element, block_id=CONCERN) | {"dispatch_action": True}
 
 
-def _grades(concern: ConcernType | None) -> Json:
+def _grades(concern: ConcernType | None, kept: str) -> Json:
     own = [option(grade.code, grade.label) for grade in concern.offered] if concern else []
-    return select(GRADE, [*own, option(UNGRADED, "Not graded yet")], "Select how serious the risk is")
+    options = [*own, option(UNGRADED, "Not graded yet")]
+    return _chosen(select(GRADE, options, "Select how serious the risk is"), kept)
 
 
-def _asks(policy: Policy) -> Json:
+def _asks(policy: Policy, kept: str) -> Json:
     options = [option(ask.code, ask.label) for ask in policy.asks.values()]
-    return asked(LABELS[ASKS_FOR], select(ASKS_FOR, options, "Select what you are asking for"), block_id=ASKS_FOR)
+    element = _chosen(select(ASKS_FOR, options, "Select what you are asking for"), kept)
+    return asked(LABELS[ASKS_FOR], element, block_id=ASKS_FOR)
+
+
+def _chosen(element: Json, value: str) -> Json:
+    """The select with one of its options chosen; as it was when none of them has that value."""
+    found = next((offered for offered in element["options"] if value and offered["value"] == value), None)
+    return element | {"initial_option": found} if found else element

@@ -196,6 +196,8 @@ def _answers() -> dict[str, Any]:
         "tell_by_phone": Said("Recorded: told by phone."),
         "open_case": a_detail(),
         "refused": None,
+        "drafts": [],
+        "discard_draft": Said("The draft is gone."),
     }
 
 

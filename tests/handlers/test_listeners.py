@@ -110,7 +110,7 @@ def test_the_review_says_who_is_told_by_when_and_keeps_only_the_drafts_id(office
     assert view["submit"] == "Send referral"
     ticked = next(field for field in view["inputs"] if field["label"] == "Agencies to tell")
     assert ticked["value"] == ["Northmere Children's Social Care"]
-    (command, actor) = office.front.of("draft")[-1]
+    (command, actor, _) = office.front.of("draft")[-1]
     assert actor.person == "imani-oakhollow"
     assert not actor.external
     assert [[ref.kind for ref in child.references] for child in command.children] == [["police", "nhs"], ["council"]]

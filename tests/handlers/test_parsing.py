@@ -35,7 +35,7 @@ def submitted(**changes: str | None) -> dict[str, Any]:
         f"grade:{CHOICES['concern']}" if name == "grade" else name: {name: state}
         for name, state in (choices | typed).items()
     }
-    return form(rules().policy, channel="C0FRONTDR1", concern=CHOICES["concern"]) | {"state": {"values": values}}
+    return form(rules().policy, place="C0FRONTDR1:d1", concern=CHOICES["concern"]) | {"state": {"values": values}}
 
 
 def wrong(**changes: str | None) -> dict[str, str]:
@@ -260,5 +260,5 @@ def test_who_asked_is_the_person_with_their_own_workspace_not_the_channels() -> 
 
 
 def test_a_direct_message_is_no_place_for_a_card() -> None:
-    assert parsing.command_channel({"channel_id": "D0123"}) is None
-    assert parsing.command_channel({"channel_id": "C0123"}) == "C0123"
+    assert parsing.channel_for_card({"channel_id": "D0123"}) is None
+    assert parsing.channel_for_card({"channel_id": "C0123"}) == "C0123"

@@ -95,7 +95,7 @@ def views(words: Callable[[int], str]) -> list[dict[str, Any]]:
         agencies_to_phone=tuple((AgencyId("b" * 60), words(200)) for _ in range(20)),
     )
     return [
-        form(rules().policy, channel="C0FRONTDR1"),
+        form(rules().policy, place="C0FRONTDR1:d1"),
         *(form(rules().policy, concern=code) for code in rules().policy.concerns),
         review(
             replace(a_review(), concern=words(300), agencies=choices, always_told=(choice,), notes=(words(900),) * 20)
@@ -326,10 +326,10 @@ def test_grades_are_the_concerns_own_highest_first_and_none_is_chosen() -> None:
         assert "initial_option" not in grade["element"]
 
 
-def test_a_form_has_six_inputs_and_keeps_no_more_than_the_channels_id() -> None:
-    view = form(rules().policy, channel="C0FRONTDR1")
+def test_a_form_has_six_inputs_and_keeps_no_more_than_ids_of_channel_and_draft() -> None:
+    view = form(rules().policy, place="C0FRONTDR1:d1")
     assert sum(block["type"] == "input" for block in view["blocks"]) == 6
-    assert view["private_metadata"] == "C0FRONTDR1"
+    assert view["private_metadata"] == "C0FRONTDR1:d1"
 
 
 def test_an_answer_is_drawn_into_the_view_and_everything_else_stays() -> None:

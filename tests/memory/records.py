@@ -42,6 +42,10 @@ class MemoryDrafts:
     def delete(self, draft_id: DraftId) -> None:
         self._state.drafts.pop(draft_id, None)
 
+    def of_person(self, person: PersonId) -> Sequence[tuple[DraftId, datetime]]:
+        theirs = [(draft_id, draft[2]) for draft_id, draft in self._state.drafts.items() if draft[0] == person]
+        return sorted(sorted(theirs), key=lambda each: each[1], reverse=True)
+
     def forget_before(self, at: datetime) -> int:
         old = [draft_id for draft_id, draft in self._state.drafts.items() if draft[2] < at]
         for draft_id in old:

@@ -12,7 +12,7 @@ from bot.domain.cases import CaseStatus
 from bot.domain.decisions import Outcome
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.events import Action, Entry
-from bot.domain.ids import CaseId, ChannelId, DeadlineId, DecisionId, DraftId
+from bot.domain.ids import BOT, CaseId, ChannelId, DeadlineId, DecisionId, DraftId
 from bot.domain.notices import Posted
 from bot.domain.policy import Band
 from bot.ports import Store
@@ -327,6 +327,20 @@ def test_an_act_taken_twice_gets_its_first_answer_and_is_forgotten_in_time(store
     with store.read() as uow:
         assert uow.inbox.answer_to("view-1") is None
         assert uow.inbox.answer_to("view-2") == "SG-26-00002"
+
+
+def test_a_persons_own_drafts_are_listed_newest_first_and_nobody_elses(store: Store) -> None:
+    drafts = [DraftId(f"f{n}") for n in range(1, 5)]
+    with store.write() as uow:
+        for hours, draft_id in enumerate(drafts[:3]):
+            uow.drafts.put(draft_id, person=OFFICER, referral=REFERRAL, at=NOW + hours * HOUR)
+        uow.drafts.put(drafts[3], person=WORKER, referral=REFERRAL, at=NOW)
+        uow.drafts.put(drafts[0], person=OFFICER, referral=REFERRAL, at=NOW + 9 * HOUR)
+        uow.drafts.delete(drafts[2])
+        uow.commit()
+    with store.read() as uow:
+        assert uow.drafts.of_person(OFFICER) == [(drafts[0], NOW + 9 * HOUR), (drafts[1], NOW + HOUR)]
+        assert uow.drafts.of_person(BOT) == []
 
 
 def test_a_draft_is_kept_replaced_and_forgotten(store: Store) -> None:

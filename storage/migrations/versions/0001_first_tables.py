@@ -303,6 +303,7 @@ def _drafts() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_drafts_at", "drafts", ["at"], unique=False)
+    op.create_index("ix_drafts_person", "drafts", ["person", "at"], unique=False)
 
 
 def _cards() -> None:

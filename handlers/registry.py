@@ -1,0 +1,59 @@
+"""Every command that there is, in one list: help, the manifest and the listeners are read from it.
+
+A new command is one row here and one in the manifest, and only once it does something.
+"""
+
+from dataclasses import dataclass
+
+from handlers import arguments, commands, parsing
+from handlers.middleware import Asked, Listener
+from handlers.views.guide import Row, guide
+
+ROOT = "/safeguarding"
+HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command, or a word after the root one: what it does in one line, what may follow it, who listens."""
+
+    name: str
+    says: str
+    listener: Listener
+    hint: str = ""
+
+
+def help_page(asked: Asked) -> None:
+    """Everything that can be typed."""
+    asked.show(guide(_rows(), phone=asked.phone))
+
+
+def safeguarding(asked: Asked) -> None:
+    """The word after the root command; help when there is none, the nearest word when it is none of ours."""
+    typed = arguments.known_word(parsing.typed(asked.body), [word.name for word in WORDS])
+    said = next((word for word in WORDS if word.name == typed.word), None)
+    if said is None:
+        asked.show(
+            guide(_rows(), phone=asked.phone, meant=f"{ROOT} {typed.near}" if typed.near else "", unknown=typed.more)
+        )
+        return
+    if typed.more:
+        asked.ack(commands.NOTHING_KEPT.format(command=f"{ROOT} {said.name}"))
+    said.listener(asked)
+
+
+WORDS = (
+    Command(HELP, "This list.", help_page),
+    Command("drafts", "Your referrals that are begun and not sent.", commands.drafts),
+)
+COMMANDS = (
+    Command("/refer", "Refer a child. Opens a form: type nothing after the command.", commands.refer),
+    Command("/missing", "Refer a missing child. Opens the form with that concern chosen.", commands.missing),
+    Command(ROOT, "Help, and everything else: type a word after it.", safeguarding, hint="help"),
+)
+
+
+def _rows() -> list[Row]:
+    """The commands, and the words of the root one, as help lists them."""
+    slash = [Row(f"{one.name} {one.hint}".strip(), one.says) for one in COMMANDS if one.name != ROOT]
+    return [*slash, *(Row(f"{ROOT} {one.name}", one.says) for one in WORDS)]
