@@ -124,6 +124,8 @@ class Accounts:
     driver: Driver
     sources: list[Callable[[], Iterable[Said]]] = field(default_factory=list)
     """Roads beside Slack: each answers with everything that it has carried so far."""
+    logs: list[Callable[[], Iterable[Wrong]]] = field(default_factory=list)
+    """Logs beside this process's own: each answers with everything at warning and above that it holds so far."""
     heard: Heard = field(default_factory=Heard)
     expected: set[tuple[str, str]] = field(default_factory=set)
     allowed: set[str] = field(default_factory=set)
@@ -171,8 +173,8 @@ class Accounts:
         rows = self.driver.get("log")["log"]
         if rows and rows[0]["n"] != 1:
             raise UnexpectedError("The workspace's log no longer reaches back to the beginning: account for it sooner.")
-        between = [_row(row) for row in rows if not row["ok"]]
-        return between + self.heard.lines
+        between = [_row(row) for row in rows if not row["ok"] or row.get("warning")]
+        return [*between, *self.heard.lines, *(line for log in self.logs for line in log())]
 
     def check_messages(self) -> None:
         """UnexpectedError with a line for each message that nobody expected."""
@@ -200,7 +202,8 @@ class Accounts:
 
 def _row(row: Json) -> Wrong:
     detail = f" ({row['detail']})" if row.get("detail") else ""
-    return Wrong((str(row.get("error")),), f"{row['kind']} {row['name']}: {row.get('error')}{detail}")
+    code = str(row.get("error") or row.get("warning"))
+    return Wrong((code,), f"{row['kind']} {row['name']}: {code}{detail}")
 
 
 def _listed(head: str, lines: Iterable[object]) -> str:

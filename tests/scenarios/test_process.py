@@ -1,112 +1,33 @@
 """`vigil run` as a process of its own beside the practice workspace: killed without warning, started again, listened to."""
 
 import json
-import os
 import re
 import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 
-from bot.bootstrap import RunningBot, open_desk
 from bot.domain.ids import Reference
-from bot.practice.driver import Driver
-from bot.practice.sample import SAMPLE_DIRECTORY, sample_cast
-from bot.practice.server import PracticeServer
 from bot.practice.wire import Json
 from bot.practice.workspace import Options
-from bot.settings import load
-from storage.encryption import create_keyring
+from tests.scenarios.process import ROOT, Child, office, until
 from tests.scenarios.world import (
     CARE_DUTY,
     CARE_LEAD,
     CARE_LEADER,
     DEPARTMENT_LEAD,
-    MONDAY,
     OFFICER,
     REFERENCE,
     World,
 )
 
-ROOT = Path(__file__).parents[2]
-WITHIN = 20.0
 STEP = re.compile(r"(?P<of>\S+ \S+) step (?P<number>\d+)(?: passing over (?P<missed>[\d,]+))? told")
 NARRATIVE = "Zanzibar lighthouse keeper"
 ADDRESS = "7 Quagga Crescent"
 CHILD = "police 44-0909"
-
-
-def until(happened: Callable[[], object]) -> None:
-    """Wait for what another process does."""
-    never = threading.Event()
-    for _ in range(int(WITHIN / 0.01)):
-        if happened():
-            return
-        never.wait(0.01)
-    raise AssertionError("it did not happen in time")
-
-
-@dataclass(slots=True)
-class Child:
-    """The bot as the operating system sees it."""
-
-    server: PracticeServer
-    environment: dict[str, str]
-    log: Path
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it and wait until it is connected."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
-                cwd=self.log.parent,
-                env={**self.environment, "PYTHONPATH": str(ROOT)},
-                stdout=log,
-                stderr=log,
-            )
-        until(lambda: self.server.stage.delivery.connected or self._ended())
-        assert not self._ended(), self.log.read_text("utf-8")
-
-    def end(self, number: signal.Signals) -> int:
-        """Send it a signal and wait for its end; its exit status."""
-        if self.process is None:
-            return 0
-        process, self.process = self.process, None
-        process.send_signal(number)
-        status = process.wait(WITHIN)
-        until(lambda: not self.server.stage.delivery.connected)
-        return status
-
-    def _ended(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
-
-
-@contextmanager
-def office(place: Path, options: Options | None = None) -> Iterator[tuple[World, Child]]:
-    """A practice workspace and a bot that is its own process; the world's desk reads the same record."""
-    with PracticeServer(sample_cast(), port=0, start=MONDAY, options=options) as server, ExitStack() as ending:
-        create_keyring(place / "vigil.keys")
-        environment = {
-            "PATH": os.defpath,
-            "DATABASE_URL": f"sqlite:///{place / 'vigil.db'}",
-            "VIGIL_MASTER_KEY_FILE": str(place / "vigil.keys"),
-            "VIGIL_DIRECTORY": str(SAMPLE_DIRECTORY),
-            "VIGIL_LISTEN": "127.0.0.1:0",
-            **server.bot_environment,
-        }
-        child = Child(server, environment, place / "child.log")
-        ending.callback(child.end, signal.SIGKILL)
-        child.start()
-        desk = ending.enter_context(open_desk(load(environment, dotenv=None)))
-        bot = RunningBot(desk, stop=lambda: None)
-        yield World(server, Driver(server.url), place, environment, bot), child
 
 
 def everything_posted(world: World) -> list[Json]:
