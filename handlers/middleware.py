@@ -129,6 +129,15 @@ class Asked:
 Listener = Callable[[Asked], None]
 
 
+def _who(body: Json) -> Identity | None:
+    """Who is asking; None for a payload that names nobody, which no Slack sends and nobody can be answered on."""
+    try:
+        return parsing.identity(body)
+    except (KeyError, TypeError, AttributeError):
+        log.warning("payload_by_nobody")
+        return None
+
+
 def _delivered(what: str, call: Callable[[], object]) -> str | None:
     """None when Slack took it, else its code. What was stored stays stored when the words about it do not arrive."""
     try:
@@ -182,7 +191,10 @@ class Boundary:
 
         def heard(ack: Ack, body: dict[str, Any], client: WebClient, context: BoltContext, respond: Respond) -> None:
             with structlog.contextvars.bound_contextvars(action=action, request=uuid4().hex[:12]):
-                who = parsing.identity(body)
+                who = _who(body)
+                if who is None:
+                    ack()
+                    return
                 actor = actor_of(who, self._desk.rules.directory, home_of(context))
                 asked = Asked(self._desk, self._clock.now(), actor, body, ack, respond, client, self._after)
                 self._run(action, listener, asked)

@@ -25,6 +25,7 @@ MOST_REASON = 1000
 POLICE = "police"
 _KIND = re.compile(r"(police|council|nhs)\b[\s:.]*(?:no\b\.?|number\b)?[\s:.]*", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
+_VERSION = re.compile(r"[0-9]{1,9}")
 
 OUTDATED = "This button is from an older message. Use the newest card of the case."
 
@@ -39,7 +40,7 @@ class Identity:
 
 
 def identity(body: Json) -> Identity:
-    """The Slack identity behind any payload that our listeners take."""
+    """The Slack identity behind any payload that our listeners take; KeyError or TypeError when it names nobody."""
     channel = body.get("channel_id") or (body.get("channel") or {}).get("id")
     where = ChannelId(channel) if channel else None
     if "command" in body:
@@ -209,12 +210,19 @@ def send(view: Json) -> Send:
         if name == review.AGENCIES:
             ticked = [str(option["value"]) for option in state.get("selected_options") or []]
         elif name == review.FIRST_AWARE_AT and state.get("selected_date_time"):
-            first_aware_at = datetime.fromtimestamp(int(state["selected_date_time"]), UTC)
+            first_aware_at = _instant(state["selected_date_time"])
     reason = _text(view, review.LEFT_OUT_REASON)
     if len(reason) > MOST_REASON:
         said = f"Reason for leaving out children's social care must be {MOST_REASON:,} characters or fewer"
         raise FormRefusal({review.LEFT_OUT_REASON: said})
     return Send(DraftId(view["private_metadata"]), tuple(map(AgencyId, ticked)), reason, first_aware_at)
+
+
+def _instant(seconds: object) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(str(seconds)), UTC)
+    except (ValueError, OverflowError, OSError):  # the last is a number past what the platform's clock can hold
+        raise FormRefusal({review.FIRST_AWARE_AT: "When it was first known must be a date and a time"}) from None
 
 
 def phone_told(view: Json) -> TellByPhone:
@@ -245,7 +253,7 @@ def _pressed(body: Json) -> Json:
 def on_case(body: Json) -> OnCase:
     """The case that a control belongs to, and the version that it was drawn for."""
     match str(_pressed(body).get("block_id", "")).split(":"):
-        case ["case", case_id, version] if case_id and version.isdigit():
+        case ["case", case_id, version] if case_id and _VERSION.fullmatch(version):
             return OnCase(CaseId(case_id), int(version))
         case _:
             raise Refusal(OUTDATED)
@@ -265,6 +273,8 @@ def chosen(body: Json) -> str:
     """The option chosen in a select or overflow, else the value of the button."""
     action = _pressed(body)
     option = action.get("selected_option")
+    if option is not None and not isinstance(option, dict):
+        raise Refusal(OUTDATED)
     return str(option["value"] if option else action.get("value") or "")
 
 
