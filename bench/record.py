@@ -7,15 +7,16 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.binding import build_desk, new_id
-from bot.bootstrap import RulesInForce
 from bot.directory_file import load_directory
 from bot.domain.cases import Child, ChildReference
 from bot.domain.commands import Actor, Referral, Send
 from bot.domain.directory import Person
 from bot.domain.ids import AgencyId, ChannelId, PersonId
+from bot.domain.rules import RulesInForce
 from bot.jobs import Bell
 from bot.policy_file import load_policy
 from bot.practice.sample import SAMPLE_DIRECTORY
+from bot.rules import LiveRules
 from bot.services.desk import Desk
 from bot.services.tools import Tools
 from storage.database import Database, open_database
@@ -93,7 +94,7 @@ def record(place: Path, start: datetime) -> Iterator[Record]:
     database = open_database(f"sqlite:///{place / 'vigil.db'}")
     try:
         migrate(database)
-        rules = RulesInForce(load_policy(), load_directory(SAMPLE_DIRECTORY))
+        rules = LiveRules(RulesInForce(load_policy(), load_directory(SAMPLE_DIRECTORY)))
         clock = Hand(start)
         store = SqlStore(database, keyring, reference_prefix=rules.policy.reference_prefix)
         store.check_key()

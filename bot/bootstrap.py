@@ -16,17 +16,14 @@ import structlog
 
 from bot.binding import build_desk, new_id
 from bot.clock import ClockUnreachable, FollowedClock, SystemClock
-from bot.directory_file import load_directory
-from bot.domain.directory import Directory
 from bot.domain.notices import FailureKind, SendFailed
-from bot.domain.policy import Policy
 from bot.jobs import Bell, Engine
 from bot.logs import configure
-from bot.policy_file import load_policy
-from bot.ports import Alarm, Clock, StorageDown
+from bot.ports import Alarm, Clock, Rules, StorageDown
+from bot.rules_files import live_rules
 from bot.services.desk import Desk
 from bot.services.tools import Tools
-from bot.settings import Mode, PortTaken, Settings, SettingsRefused, require_directory
+from bot.settings import Mode, PortTaken, Settings, SettingsRefused
 from bot.watch import Unwatched, Watch
 from storage.database import Database, open_database
 from storage.encryption import Keyring, load_keyring
@@ -42,20 +39,6 @@ DEAF, HELD = 1, 3
 """The exit status when Slack is not heard any more, and when another process holds the engine."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class RulesInForce:
-    """The policy and directory that hold now."""
-
-    policy: Policy
-    directory: Directory
-
-
-def load_rules(settings: Settings) -> RulesInForce:
-    """The rules of the settings' files; PolicyProblems or DirectoryProblems name everything wrong at once."""
-    policy = load_policy(settings.vigil_policy)
-    return RulesInForce(policy, load_directory(require_directory(settings), policy.concerns))
 
 
 def open_storage(settings: Settings) -> Database:
@@ -76,7 +59,7 @@ def clock_of(settings: Settings) -> SystemClock | FollowedClock:
 
 
 def tools_for(
-    rules: RulesInForce,
+    rules: Rules,
     keyring: Keyring,
     database: Database,
     clock: Clock,
@@ -92,11 +75,14 @@ def tools_for(
 @contextmanager
 def open_desk(settings: Settings) -> Iterator[Desk]:
     """A Desk for the console: it reads and writes the record while the bot may run, and sends nothing."""
-    rules, keyring, clock = load_rules(settings), load_keyring(settings.vigil_master_key_file), clock_of(settings)
+    rules, keyring, clock = live_rules(settings), load_keyring(settings.vigil_master_key_file), clock_of(settings)
     database = open_storage(settings)
     try:
         check_schema(database)
-        yield build_desk(tools_for(rules, keyring, database, clock, Bell()))
+        tools = tools_for(rules, keyring, database, clock, Bell())
+        with tools.store.read() as uow:
+            rules.follow(uow, clock.now())
+        yield build_desk(tools)
     finally:
         database.close()
 
@@ -124,7 +110,7 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
     from handlers.vitals import Vitals
     from handlers.web import WebServer
 
-    rules, keyring, clock = load_rules(settings), load_keyring(settings.vigil_master_key_file), clock_of(settings)
+    rules, keyring, clock = live_rules(settings), load_keyring(settings.vigil_master_key_file), clock_of(settings)
     with ExitStack() as started:
         database = open_storage(settings)
         started.callback(database.close)
@@ -178,7 +164,7 @@ def listening(address: str) -> Iterator[None]:
 
 
 def ready(
-    database: Database, keyring: Keyring, rules: RulesInForce, mode: Mode
+    database: Database, keyring: Keyring, rules: Rules, mode: Mode
 ) -> tuple[Mapping[str, str], Sequence["Reason"]]:
     """What is in order now, by name, and what is not: the schema, the keys, a write, and the rules in force."""
     from handlers.vitals import Reason

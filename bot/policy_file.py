@@ -140,6 +140,39 @@ def _version(document: Raw) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:VERSION_LENGTH]
 
 
+def policy_of_text(text: str) -> Policy:
+    """The policy that a text of `Policy.text` holds; PolicyProblems when this program cannot read that version any more."""
+    file = "a policy kept in the record"
+    problems = Problems(file)
+    try:
+        document = json.loads(text, object_hook=_as_it_was)
+    except ValueError as error:
+        raise PolicyProblems((Problem(file, "text", f"it is not JSON: {error}.", "Restore a backup."),)) from None
+    policy = _policy(document, problems)
+    if problems.found:
+        raise PolicyProblems(tuple(problems.found))
+    return policy
+
+
+def _text(document: Raw) -> str:
+    """The document as JSON, days and times as objects of one key, so that it is read back as it was."""
+    return json.dumps(document, default=_as_object, ensure_ascii=False)
+
+
+def _as_object(value: object) -> Mapping[str, str]:
+    if isinstance(value, (date, time)):
+        return {f"${type(value).__name__}": value.isoformat()}
+    raise TypeError(f"a policy holds no {type(value).__name__}")
+
+
+def _as_it_was(found: dict[str, object]) -> object:
+    for kind in (date, time):
+        words = found.get(f"${kind.__name__}")
+        if isinstance(words, str):
+            return kind.fromisoformat(words)
+    return found
+
+
 def _policy(document: Raw, problems: Problems) -> Policy:
     top = Table(document, "", problems)
     facts = {code: read_fact(code, row) for code, row in top.rows("facts")}
@@ -165,6 +198,7 @@ def _policy(document: Raw, problems: Problems) -> Policy:
         reasons=read_reasons(top.table("reasons")),
         disagreement=read_stages(top.list("disagreement")),
         cannot_help=top.words("cannot_help"),
+        text=_text(document),
     )
     ladders.done()
     top.done()

@@ -20,6 +20,8 @@ from bot.repositories import (
     Marks,
     Outbox,
     Reports,
+    Roster,
+    Rulebook,
     WeekCounts,
 )
 
@@ -37,6 +39,8 @@ __all__ = [
     "Messenger",
     "Outbox",
     "Reports",
+    "Roster",
+    "Rulebook",
     "Rules",
     "StorageDown",
     "Store",
@@ -62,16 +66,32 @@ class Alarm(Protocol):
 
 
 class Rules(Protocol):
-    """The policy and directory in force; replaced whole when a file is read again, never changed in place."""
+    """The policy and directory in force; replaced whole when a file is read again, never changed in place.
+
+    Read them at the moment of use: what was read a transaction ago may have been replaced since.
+    """
 
     @property
     def policy(self) -> Policy:
-        """The policy that new deadlines open under."""
+        """The policy that new cases open under; a case goes on under its own, which `policy_of` gives."""
         ...
 
     @property
     def directory(self) -> Directory:
-        """Who is who now."""
+        """Who is who now: the file with every dated change of the roster laid over it."""
+        ...
+
+    @property
+    def base(self) -> Directory:
+        """Who is who by the file alone."""
+        ...
+
+    def policy_of(self, version: str, uow: "UnitOfWork") -> Policy:
+        """The policy of a version, from memory or from the record; the one in force when it cannot be had."""
+        ...
+
+    def follow(self, uow: "UnitOfWork", now: datetime) -> bool:
+        """Take up dated changes that were set since, by whichever process; whether there were any."""
         ...
 
 
@@ -108,6 +128,8 @@ class UnitOfWork(Protocol):
     marks: Marks
     audit: Audit
     reports: Reports
+    roster: Roster
+    rulebook: Rulebook
 
     def __enter__(self) -> Self:
         """Begin."""

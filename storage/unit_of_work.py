@@ -9,7 +9,21 @@ from typing import Self
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.events import Entry
-from bot.ports import Audit, Cards, Cases, Deadlines, Decisions, Drafts, Inbox, Marks, Outbox, Reports, StorageDown
+from bot.ports import (
+    Audit,
+    Cards,
+    Cases,
+    Deadlines,
+    Decisions,
+    Drafts,
+    Inbox,
+    Marks,
+    Outbox,
+    Reports,
+    Roster,
+    Rulebook,
+    StorageDown,
+)
 from storage.audit import AuditLog
 from storage.cases import SqlCases
 from storage.database import Database
@@ -20,6 +34,7 @@ from storage.errors import DatabaseRefused
 from storage.inbox import SqlCards, SqlDrafts, SqlInbox, SqlMarks
 from storage.outbox import SqlOutbox
 from storage.reports import SqlReports
+from storage.roster import SqlRoster, SqlRulebook
 from storage.vault import SqlVault
 from storage.work import Work
 
@@ -37,6 +52,8 @@ class SqlUnitOfWork:
     marks: Marks
     audit: Audit
     reports: Reports
+    roster: Roster
+    rulebook: Rulebook
 
     def __init__(
         self, database: Database, keyring: Keyring, prefix: str, *, writes: bool, gives_way: bool = False
@@ -69,6 +86,8 @@ class SqlUnitOfWork:
         self.cards = SqlCards(self._work)
         self.marks = SqlMarks(self._work)
         self.reports = SqlReports(self._work)
+        self.roster = SqlRoster(self._work)
+        self.rulebook = SqlRulebook(self._work)
         return self
 
     def __exit__(self, *exc_info: object) -> None:

@@ -13,7 +13,9 @@ from bot.domain.deadlines import Deadline, open_deadline
 from bot.domain.directory import Cover, Directory
 from bot.domain.ids import AgencyId, CaseId, ChannelId, DeadlineId, PersonId, Reference, SlackUser, TeamId, stranger
 from bot.domain.policy import Band, Policy
+from bot.domain.rules import RulesInForce
 from bot.policy_file import load_policy
+from bot.rules import LiveRules
 
 POLICY = load_policy(None)
 DIRECTORY = load_directory(Path(__file__).parents[1] / "bot" / "practice" / "directory.toml")
@@ -78,12 +80,27 @@ class HandClock:
         return self.to(self.at + by)
 
 
-@dataclass
-class HandRules:
-    """The rules in force; a test puts others in their place."""
+class HandRules(LiveRules):
+    """The rules in force; a test puts others in their place as if their files had been read again."""
 
-    policy: Policy = POLICY
-    directory: Directory = DIRECTORY
+    def __init__(self, policy: Policy = POLICY, directory: Directory = DIRECTORY) -> None:
+        super().__init__(RulesInForce(policy, directory))
+
+    @property
+    def policy(self) -> Policy:
+        return super().policy
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        self.put(RulesInForce(policy, self.base))
+
+    @property
+    def directory(self) -> Directory:
+        return super().directory
+
+    @directory.setter
+    def directory(self, directory: Directory) -> None:
+        self.put(RulesInForce(self.policy, directory))
 
 
 @dataclass

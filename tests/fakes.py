@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from bot.ports import Audit, Cards, Cases, Deadlines, Decisions, Drafts, Inbox, Marks, Outbox, Reports
+from bot.ports import Audit, Cards, Cases, Deadlines, Decisions, Drafts, Inbox, Marks, Outbox, Reports, Roster, Rulebook
 from tests.memory.cases import MemoryCases, MemoryDeadlines
 from tests.memory.decisions import MemoryDecisions
 from tests.memory.outbox import MemoryOutbox
 from tests.memory.records import MemoryAudit, MemoryCards, MemoryDrafts, MemoryInbox, MemoryMarks
 from tests.memory.reports import MemoryReports
+from tests.memory.roster import MemoryRoster, MemoryRulebook
 from tests.memory.state import State
 
 
@@ -48,6 +49,8 @@ class MemoryUnitOfWork:
     marks: Marks
     audit: Audit
     reports: Reports
+    roster: Roster
+    rulebook: Rulebook
 
     def __init__(self, store: MemoryStore, *, writes: bool) -> None:
         self._store = store
@@ -77,6 +80,8 @@ class MemoryUnitOfWork:
         self.marks = MemoryMarks(state)
         self.audit = MemoryAudit(state)
         self.reports = MemoryReports(state)
+        self.roster = MemoryRoster(state)
+        self.rulebook = MemoryRulebook(state)
 
     def __exit__(self, *exc_info: object) -> None:
         if self._holds_turn:

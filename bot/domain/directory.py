@@ -1,5 +1,6 @@
 """Who is who: agencies, departments, teams, people, duty and cover, and who a role means at an instant."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,7 +62,7 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team with its channel; `duty` is who is on duty when no dated shift says otherwise."""
+    """A team with its channel; `duty` is who is on duty when no dated shift says otherwise, `email` its duty mailbox."""
 
     id: TeamId
     agency: AgencyId
@@ -70,6 +71,7 @@ class Team:
     leaders: tuple[PersonId, ...]
     duty: tuple[PersonId, ...]
     department: DepartmentId | None = None
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,10 @@ class Seats:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Everybody, as the directory file (the base) and dated changes say."""
+    """Everybody, as the directory file (the base) and dated changes say.
+
+    `operators` are the addresses of those who keep the bot running: they are paged by e-mail when Slack cannot be.
+    """
 
     agencies: Mapping[AgencyId, Agency]
     departments: Mapping[DepartmentId, Department]
@@ -145,16 +150,26 @@ class Directory:
     control_channel: ChannelId
     force_channel: ChannelId
     version: str
-    _by_slack: dict[tuple[str, str], Person] = field(default_factory=dict, compare=False, repr=False)
-    _by_channel: dict[str, Team] = field(default_factory=dict, compare=False, repr=False)
+    operators: tuple[str, ...] = ()
+    _by_slack: dict[tuple[str, str], Person] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _by_channel: dict[str, Team] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _shifts_of: dict[TeamId, list[Shift]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _covers_of: dict[PersonId, list[Cover]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _turns: list[datetime] = field(default_factory=list, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Index people by Slack identity and teams by channel."""
+        """Index people by Slack identity, teams by channel, shifts by team, covers by person, and when any of them turns."""
         for person in self.people.values():
             if person.slack is not None:
                 self._by_slack[person.workspace, person.slack] = person
         for team in self.teams.values():
             self._by_channel.setdefault(team.channel, team)
+        for shift in self.shifts:
+            self._shifts_of.setdefault(shift.team, []).append(shift)
+        for cover in self.covers:
+            self._covers_of.setdefault(cover.person, []).append(cover)
+        dated: tuple[Shift | Cover, ...] = (*self.shifts, *self.covers)
+        self._turns.extend(sorted({at for part in dated for at in (part.from_at, part.until_at)}))
 
     def person_of(self, workspace: Workspace, user: SlackUser) -> Person | None:
         """The person behind a Slack identity; None for a stranger."""
@@ -195,8 +210,21 @@ class Directory:
 
     def on_duty(self, team: TeamId, at: datetime) -> tuple[PersonId, ...]:
         """Who is on duty for a team: its dated shifts, else its standing duty; covered people replaced."""
-        shifts = [shift.person for shift in self.shifts if shift.team == team and shift.from_at <= at < shift.until_at]
+        shifts = [shift.person for shift in self._shifts_of.get(team, ()) if shift.from_at <= at < shift.until_at]
         return self.standing_in(shifts or self.teams[team].duty, at)
+
+    def turns_between(self, after: datetime, until: datetime) -> tuple[datetime, ...]:
+        """The instants in (after, until] at which some shift or cover starts or ends, in order."""
+        return tuple(self._turns[bisect_right(self._turns, after) : bisect_right(self._turns, until)])
+
+    def next_turn(self, after: datetime) -> datetime | None:
+        """The first instant after this one at which some shift or cover starts or ends."""
+        place = bisect_right(self._turns, after)
+        return self._turns[place] if place < len(self._turns) else None
+
+    def cover_at(self, person: PersonId, at: datetime) -> Cover | None:
+        """The absence of a person that holds at an instant; None while they are there."""
+        return next((c for c in self._covers_of.get(person, ()) if c.from_at <= at < c.until_at), None)
 
     def standing_in(self, people: Iterable[PersonId], at: datetime) -> tuple[PersonId, ...]:
         """The people, each replaced by whoever covers them at the instant; nobody twice, leavers left out."""
@@ -208,7 +236,7 @@ class Directory:
         here: PersonId | None = person
         while here is not None and here not in asked and len(asked) < MOST_COVERS:
             asked.add(here)
-            cover = next((c for c in self.covers if c.person == here and c.from_at <= at < c.until_at), None)
+            cover = self.cover_at(here, at)
             if cover is None:
                 return here if here in self.people and self.people[here].active else None
             here = cover.by

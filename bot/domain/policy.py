@@ -190,7 +190,10 @@ class DisagreementStage:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything a force decides. `version` is a digest of the content; all mappings are keyed by code, in the file's order."""
+    """Everything a force decides. `version` is a digest of the content; all mappings are keyed by code, in the file's order.
+
+    `text` is the same content whole, from which this version can be read again when the file says something else.
+    """
 
     version: str
     name: str
@@ -212,6 +215,7 @@ class Policy:
     reasons: Reasons
     disagreement: tuple[DisagreementStage, ...]
     cannot_help: Mapping[str, str] = field(default_factory=dict)
+    text: str = field(default="", compare=False, repr=False)
 
     def calendar_warning(self, now: datetime) -> str | None:
         """What to tell the administrators when the bank holidays run out within 90 days or have run out; None before."""

@@ -3,6 +3,7 @@
 from bot.repositories.casework import Cases, Deadlines, Decisions
 from bot.repositories.delivery import Cards, Drafts, Inbox, Marks, Outbox
 from bot.repositories.oversight import Audit, Reports, WeekCounts
+from bot.repositories.roster import Roster, Rulebook
 
 __all__ = [
     "Audit",
@@ -15,5 +16,7 @@ __all__ = [
     "Marks",
     "Outbox",
     "Reports",
+    "Roster",
+    "Rulebook",
     "WeekCounts",
 ]

@@ -92,7 +92,7 @@ def grade(on: OnCase, code: str, actor: Actor, key: str, *, tools: Tools) -> Sai
 
     def act(uow: UnitOfWork) -> str:
         change = begin(uow, tools, on.case_id, actor, Verb.GRADE)
-        case, policy = change.case, tools.rules.policy
+        case, policy = change.case, change.policy
         concern = policy.concern(case.concern)
         if code not in {offered.code for offered in concern.offered}:
             raise Refusal(f"Select one of the grades for {concern.label.lower()}.")
@@ -138,8 +138,8 @@ def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) ->
 
     def act(uow: UnitOfWork) -> str:
         change = Change.on(uow, tools, command.case_id, actor=actor.person, now=tools.clock.now())
-        policy = tools.rules.policy
-        no = may(actor, Verb.ACT, change.case, tools.rules.directory, phone=phone_words(policy))
+        policy = change.policy
+        no = may(actor, Verb.ACT, change.case, tools.rules.directory, phone=phone_words(tools.rules.policy))
         if no is not None and (actor.person not in change.case.referrers or change.case.status is not CaseStatus.OPEN):
             raise Refusal(no)
         if command.fact not in {fact.code for fact in policy.concern(change.case.concern).facts}:
@@ -155,7 +155,8 @@ def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) ->
 
     once(act, key, tools=tools)
     with tools.store.read() as uow:
-        return questions(uow.cases.get(command.case_id), tools.rules.policy)
+        case = uow.cases.get(command.case_id)
+        return questions(case, tools.rules.policy_of(case.policy_version, uow))
 
 
 def record_act(
@@ -169,7 +170,7 @@ def record_act(
 
     def act(uow: UnitOfWork) -> str:
         change = begin(uow, tools, on.case_id, actor, Verb.ACT)
-        policy = tools.rules.policy
+        policy = change.policy
         found = policy.acts.get(code)
         if found is None or found not in policy.acts_for(change.case.concern, change.case.known_flags):
             raise Refusal("Select one of the actions in the list.")
@@ -260,7 +261,7 @@ def _held(change: Change, party: Party, policy: Policy) -> datetime:
         if deadline.held_until is not None and deadline.next_at == deadline.held_until:
             until_at = deadline.held_until
         else:
-            change.put(hold(deadline, until_at, policy.calendar))
+            change.put(hold(deadline, until_at, change.policy_of(deadline).calendar))
     return until_at
 
 

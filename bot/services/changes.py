@@ -10,7 +10,7 @@ from bot.domain.events import Action, Entry
 from bot.domain.ids import AgencyId, CaseId, NoticeId, PersonId
 from bot.domain.notices import Destination, Notice, NoticeKind
 from bot.domain.owed import met_by, opened
-from bot.domain.policy import Band
+from bot.domain.policy import Band, Policy
 from bot.ports import UnitOfWork
 from bot.services.tools import Tools
 
@@ -26,7 +26,8 @@ class Change:
         self.case = case
         self.actor = actor
         self.now = now
-        self._policy = tools.rules.policy
+        self._rules = tools.rules
+        self._policy = tools.rules.policy_of(case.policy_version, uow)
         self._directory = tools.rules.directory
         self._new_id = tools.new_id
         self._deadlines = list(uow.deadlines.of_case(case.id))
@@ -39,6 +40,15 @@ class Change:
     def on(cls, uow: UnitOfWork, tools: Tools, case_id: CaseId, *, actor: PersonId, now: datetime) -> "Change":
         """A change on a stored case; NotFound when there is none."""
         return cls(uow, tools, uow.cases.get(case_id), actor=actor, now=now)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that the case opened under (or was planned anew under): all of its work goes by this one."""
+        return self._policy
+
+    def policy_of(self, deadline: Deadline) -> Policy:
+        """The policy that a deadline opened under, by which it is timed for good."""
+        return self._rules.policy_of(deadline.policy_version, self.uow)
 
     @property
     def deadlines(self) -> Sequence[Deadline]:
@@ -144,11 +154,12 @@ class Change:
         """Re-time every open deadline to a more urgent band; those whose due instant became earlier, as they were before."""
         earlier = []
         for deadline in list(self.deadlines):
-            row = self._policy.milestones.get(deadline.kind)
+            policy = self.policy_of(deadline)
+            row = policy.milestones.get(deadline.kind)
             if row is None:
                 continue
             kind = self._directory.agencies[deadline.agency].kind
-            moved = retime(deadline, self._policy, row, band, kind)
+            moved = retime(deadline, policy, row, band, kind)
             if moved == deadline:
                 continue
             self.put(moved)

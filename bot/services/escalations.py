@@ -52,6 +52,7 @@ def tick(*, tools: Tools) -> int:
 
 def _batch(tools: Tools, now: datetime) -> int:
     with tools.store.write() as uow:
+        tools.rules.follow(uow, now)
         case_ids = uow.deadlines.due_cases(now, limit=BATCH)
         if not case_ids:
             return 0
@@ -75,8 +76,8 @@ def _one_case(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> 
 
 def _escalate(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> None:
     change = Change.on(uow, tools, case_id, actor=BOT, now=now)
-    calendar = tools.rules.policy.calendar
-    due = [(d, step) for d in change.deadlines if (step := due_step(d, now, calendar)) is not None]
+    stepping = ((d, due_step(d, now, change.policy_of(d).calendar)) for d in change.deadlines if d.is_open)
+    due = [(deadline, step) for deadline, step in stepping if step is not None]
     due.sort(key=lambda pair: (-pair[1].step.number, pair[0].due_at))
     take_step(change, due, tools=tools)
     change.save()
@@ -153,6 +154,8 @@ def started(*, tools: Tools) -> None:
     now = tools.clock.now()
     with tools.store.write() as uow:
         uow.outbox.release_held()
+        tools.rules.follow(uow, now)
+        uow.rulebook.keep(tools.rules.policy.version, tools.rules.policy.text, now)
         uow.audit.append([Entry(now, BOT, Action.STARTED, f"policy {tools.rules.policy.version}")])
         last = uow.marks.instant(LAST_TICK)
         if last is not None and now - last >= GAP:

@@ -19,7 +19,7 @@ def raise_flag(on: OnCase, flag: str, actor: Actor, key: str, *, tools: Tools) -
 
     def act(uow: UnitOfWork) -> str:
         change = begin(uow, tools, on.case_id, actor, Verb.ACT)
-        found = tools.rules.policy.flags.get(flag)
+        found = change.policy.flags.get(flag)
         if found is None:
             raise Refusal("Select one of the flags in the list.")
         if flag in change.case.flags:

@@ -45,7 +45,7 @@ def _refuse(no: str | None) -> None:
 
 
 def _check_lower(change: Change, wanted: Decision, tools: Tools) -> None:
-    case, concern = change.case, tools.rules.policy.concern(change.case.concern)
+    case, concern = change.case, change.policy.concern(change.case.concern)
     if wanted.subject not in {grade.code for grade in concern.offered}:
         raise FormRefusal({"subject": f"Select one of the grades for {concern.label.lower()}"})
     if case.grade is None:
@@ -74,7 +74,7 @@ def _lower(change: Change, decided: Decision, tools: Tools) -> str:
             Destination.person(owner),
             {"act": decided.act.value, "outcome": decided.outcome.value, "by": decided.decided_by or decided.by},
         )
-    label = tools.rules.policy.grade(before.concern, change.case.effective_grade or decided.subject).label
+    label = change.policy.grade(before.concern, change.case.effective_grade or decided.subject).label
     return f"It is graded {label}. What was due stays due."
 
 
@@ -89,7 +89,8 @@ def _owed(change: Change, wanted: Decision) -> Deadline:
 
 
 def _check_extend(change: Change, wanted: Decision, tools: Tools) -> None:
-    deadline, policy = _owed(change, wanted), tools.rules.policy
+    deadline = _owed(change, wanted)
+    policy = change.policy_of(deadline)
     row = policy.milestones.get(deadline.kind)
     if wanted.until_at is None or wanted.until_at <= change.now:
         raise FormRefusal({"until_at": "The new time must be in the future"})
@@ -108,7 +109,8 @@ def _check_extend(change: Change, wanted: Decision, tools: Tools) -> None:
 
 
 def _extend(change: Change, decided: Decision, tools: Tools) -> str:
-    deadline, policy = _owed(change, decided), tools.rules.policy
+    deadline = _owed(change, decided)
+    policy = change.policy_of(deadline)
     until_at = decided.until_at or deadline.due_at
     fresh = extended(deadline, until_at, policy, policy.milestones[deadline.kind], now=change.now)
     change.put(end(deadline, Ending(EndingKind.EXTENDED, change.now, change.actor, decided.id)))
@@ -127,11 +129,11 @@ def _check_waive(change: Change, wanted: Decision, _tools: Tools) -> None:
         raise Refusal("The alarm for silence cannot be waived. Record what was done, and it starts again.")
 
 
-def _waive(change: Change, decided: Decision, tools: Tools) -> str:
+def _waive(change: Change, decided: Decision, _tools: Tools) -> str:
     deadline = _owed(change, decided)
     change.put(end(deadline, Ending(EndingKind.WAIVED, change.now, change.actor, decided.id)))
     change.audit(Action.DEADLINE_WAIVED, f"{deadline.kind} {deadline.agency} {decided.id}")
-    return f"{milestone_title(tools.rules.policy, deadline.kind)} is no longer asked for."
+    return f"{milestone_title(change.policy, deadline.kind)} is no longer asked for."
 
 
 # ---- a case closed and opened again
@@ -166,12 +168,12 @@ def _check_reopen(change: Change, _wanted: Decision, _tools: Tools) -> None:
         raise Refusal(f"{change.case.reference} is open.")
 
 
-def _reopen(change: Change, decided: Decision, tools: Tools) -> str:
+def _reopen(change: Change, decided: Decision, _tools: Tools) -> str:
     """What closing ended goes on where its instants say: what came due meanwhile is due now."""
     change.case = replace(change.case, status=CaseStatus.OPEN, closed_at=None, no_further_action=False)
     going_on = [d for d in change.deadlines if d.ending is not None and d.ending.kind is EndingKind.CLOSED]
     for deadline in going_on:
-        change.put(resume(deadline, tools.rules.policy.calendar))
+        change.put(resume(deadline, change.policy_of(deadline).calendar))
         change.audit(Action.DEADLINE_RESUMED, f"{deadline.kind} {deadline.agency} due {deadline.due_at.isoformat()}")
     change.audit(Action.REOPENED, decided.id)
     late = sum(_late(deadline, change.now) for deadline in going_on)
@@ -185,8 +187,8 @@ def _late(deadline: Deadline, now: datetime) -> bool:
 # ---- a floor set aside
 
 
-def _check_override(change: Change, wanted: Decision, tools: Tools) -> None:
-    floor = tools.rules.policy.floors.get(wanted.subject)
+def _check_override(change: Change, wanted: Decision, _tools: Tools) -> None:
+    floor = change.policy.floors.get(wanted.subject)
     if floor is None or wanted.subject not in change.case.floors:
         raise Refusal(f"This floor does not hold for {change.case.reference}.")
     if floor.basis.binding or floor.basis is Basis.NATIONAL_PRACTICE:
@@ -200,7 +202,7 @@ def _override(change: Change, decided: Decision, tools: Tools) -> str:
     reassess(change, tools)
     opened = change.open([FLOOR_OVERRIDDEN], change.now)
     again = f" It is looked at again by {full_moment(opened[0].due_at)}." if opened else ""
-    return f"The floor is set aside: {tools.rules.policy.floors[decided.subject].sentence}.{again}"
+    return f"The floor is set aside: {change.policy.floors[decided.subject].sentence}.{again}"
 
 
 RULES: Mapping[Grave, Rule] = {

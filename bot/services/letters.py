@@ -23,6 +23,7 @@ from bot.domain.letters import (
 from bot.domain.notices import DestinationKind, Notice, NoticeKind
 from bot.domain.policy import Policy, Role
 from bot.domain.redaction import ACKNOWLEDGE, ShareableCase, milestone_title, shareable
+from bot.domain.rules import RulesInForce
 from bot.domain.wording import full_moment, moment
 from bot.ports import Rules, UnitOfWork
 from bot.services.lines import LINES, ROLE_WORDS
@@ -39,20 +40,21 @@ def letter_for(notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> 
     if notice.case_id is None:
         return None
     case = uow.cases.get(notice.case_id)
+    held = RulesInForce(rules.policy_of(case.policy_version, uow), rules.directory)
     deadlines = uow.deadlines.of_case(case.id)
     shown = shareable(
         case,
         deadlines,
         children=uow.cases.children(case.id),
-        policy=rules.policy,
-        directory=rules.directory,
+        policy=held.policy,
+        directory=held.directory,
         now=now,
     )
     if notice.kind is NoticeKind.CARD:
         return CardLetter(shown)
     if notice.kind in {NoticeKind.STEP, NoticeKind.THREAD_STEP}:
-        return _step(notice, case, deadlines, shown, rules=rules, now=now)
-    return LineLetter(shown, _line_words(notice, case, deadlines, rules, now))
+        return _step(notice, case, deadlines, shown, rules=held, now=now)
+    return LineLetter(shown, _line_words(notice, case, deadlines, held, now))
 
 
 def _step(
@@ -61,7 +63,7 @@ def _step(
     deadlines: Sequence[Deadline],
     shown: ShareableCase,
     *,
-    rules: Rules,
+    rules: RulesInForce,
     now: datetime,
 ) -> StepLetter | None:
     directory = rules.directory
@@ -91,7 +93,7 @@ def _step(
     )
 
 
-def _item(item: Sequence[object], deadline: Deadline, rules: Rules, now: datetime) -> LateItem:
+def _item(item: Sequence[object], deadline: Deadline, rules: RulesInForce, now: datetime) -> LateItem:
     number, repeat = _number(item[1]), _number(item[2])
     names = {step.number: step.name for step in deadline.plan.steps}
     by_hand = rules.directory.name_of(PersonId(str(item[4]))) if len(item) > 4 else ""  # noqa: PLR2004 - the fifth
@@ -107,7 +109,7 @@ def _item(item: Sequence[object], deadline: Deadline, rules: Rules, now: datetim
     )
 
 
-def _also(deadline: Deadline, rules: Rules, now: datetime) -> LateItem:
+def _also(deadline: Deadline, rules: RulesInForce, now: datetime) -> LateItem:
     """Something else that the reader's agency owes and is late with on the same case."""
     return LateItem(
         title=milestone_title(rules.policy, deadline.kind),
@@ -141,7 +143,7 @@ def _note(notice: Notice, directory: Directory) -> str:
     return f"Sent to you because {known.name if known else 'the team channel'} could not be reached in Slack."
 
 
-def _line_words(notice: Notice, case: Case, deadlines: Sequence[Deadline], rules: Rules, now: datetime) -> str:
+def _line_words(notice: Notice, case: Case, deadlines: Sequence[Deadline], rules: RulesInForce, now: datetime) -> str:
     directory, policy = rules.directory, rules.policy
     if notice.kind in LINES:
         return LINES[notice.kind](notice, case, rules)

@@ -8,7 +8,7 @@ from bot.domain.decisions import Outcome
 from bot.domain.ids import PersonId
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.policy import Role
-from bot.ports import Rules
+from bot.domain.rules import RulesInForce
 
 ROLE_WORDS = {
     Role.OWNER: "person on duty or owner",
@@ -35,7 +35,7 @@ ACT_WORDS = {
 }
 
 
-def _decision(notice: Notice, about: Case, rules: Rules) -> str:
+def _decision(notice: Notice, about: Case, rules: RulesInForce) -> str:
     what = ACT_WORDS[Grave(str(notice.payload["act"]))]
     who = rules.directory.name_of(PersonId(str(notice.payload["by"])))
     match Outcome(str(notice.payload["outcome"])):
@@ -47,19 +47,19 @@ def _decision(notice: Notice, about: Case, rules: Rules) -> str:
             return f"{about.reference}: {who} turned down: {what}. Nothing changes."
 
 
-def _floor(notice: Notice, case: Case, rules: Rules) -> str:
+def _floor(notice: Notice, case: Case, rules: RulesInForce) -> str:
     floor = rules.policy.floors.get(str(notice.payload["floor"]))
     role = ROLE_WORDS[Role(str(notice.payload["role"]))]
     return f"{case.reference}: {floor.words if floor else 'a risk floor'}. You are told as {role}."
 
 
-def _before_safety(notice: Notice, case: Case, rules: Rules) -> str:
+def _before_safety(notice: Notice, case: Case, rules: RulesInForce) -> str:
     act = rules.policy.acts.get(str(notice.payload["act"]))
     what = act.label.lower() if act else "a step"
     return f"{case.reference}: recorded before child-safety steps: {what}. The missing steps are due now."
 
 
-LINES: Mapping[NoticeKind, Callable[[Notice, Case, Rules], str]] = {
+LINES: Mapping[NoticeKind, Callable[[Notice, Case, RulesInForce], str]] = {
     NoticeKind.DECISION: _decision,
     NoticeKind.FLOOR: _floor,
     NoticeKind.BEFORE_SAFETY: _before_safety,

@@ -9,6 +9,7 @@ from bot.domain.decisions import Decision
 from bot.domain.errors import FormRefusal, NotFound, Refusal
 from bot.domain.events import Action
 from bot.domain.ids import DeadlineId, PersonId, Reference
+from bot.domain.policy import Policy
 from bot.domain.risk import Answer
 from bot.services.changes import Change
 from bot.services.risks import cases_of, reassess
@@ -50,7 +51,7 @@ def merge(change: Change, decided: Decision, tools: Tools) -> str:
     _join_clocks(kept, gone, tools)
     for act in change.uow.cases.acts(gone.case.id):
         change.uow.cases.record(replace(act, case_id=kept.case.id))
-    kept.case = joined(kept.case, gone.case, tools)
+    kept.case = joined(kept.case, gone.case, kept.policy)
     gone.case = replace(
         gone.case, status=CaseStatus.MERGED, merged_into=kept.case.id, closed_at=change.now, no_further_action=False
     )
@@ -63,9 +64,9 @@ def merge(change: Change, decided: Decision, tools: Tools) -> str:
     return f"{gone.case.reference} goes on in {kept.case.reference}, with the earliest clock of each kind."
 
 
-def joined(kept: Case, gone: Case, tools: Tools) -> Case:
+def joined(kept: Case, gone: Case, policy: Policy) -> Case:
     """The earlier case with what the later one adds: facts (the graver answer), flags, parties, referrers, the graver grade."""
-    concern = tools.rules.policy.concern(kept.concern)
+    concern = policy.concern(kept.concern)
     given = [concern.grade(grade) for grade in (kept.grade, gone.grade) if grade is not None]
     grade = min(given, key=concern.grades.index).code if given else None
     parties = [_party(party, gone) for party in kept.parties]
@@ -115,7 +116,7 @@ def _acknowledged(party: Party, theirs: Party, gone: Case) -> Acknowledgement | 
 
 def _join_clocks(kept: Change, gone: Change, tools: Tools) -> None:
     """Of each kind and agency the earliest clock goes on; what was done after a clock began ends it, on whichever case."""
-    calendar = tools.rules.policy.calendar
+    calendar = kept.policy.calendar
     for deadline in list(kept.deadlines):
         done = _done_since(deadline, gone.deadlines) if deadline.is_open else None
         if done is not None and done.ending is not None:

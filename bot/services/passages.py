@@ -31,7 +31,7 @@ def verdict(
 
     `states` hold beside what is on its record; `ended` are flags that were in force when the step was taken.
     """
-    case, policy = change.case, tools.rules.policy
+    case, policy = change.case, change.policy
     above: frozenset[str] = frozenset()
     if to_grade is not None:
         grades = policy.concern(case.concern).grades
@@ -49,7 +49,7 @@ def verdict(
 
 def _recorded(change: Change, tools: Tools) -> frozenset[str]:
     """Acts on the record with what they imply, what has happened, and the states that follow from the parties."""
-    case, policy = change.case, tools.rules.policy
+    case, policy = change.case, change.policy
     acts = change.uow.cases.acts(case.id)
     found = {code for act in acts for code in policy.records_of(act.code)} | {SHARE_DECISION}
     if any(act.protective for act in acts):
@@ -80,7 +80,7 @@ def pass_gates(change: Change, tools: Tools, act: str) -> str:
 
     Refusal for a step that may wait; what has happened is never refused.
     """
-    policy = tools.rules.policy
+    policy = change.policy
     step = policy.acts[act].passes
     if step is None:
         return ""
@@ -98,7 +98,7 @@ def pass_gates(change: Change, tools: Tools, act: str) -> str:
 
 def settle_gates(change: Change, tools: Tools) -> None:
     """End what was due because something came first, once nothing of it is missing any more."""
-    policy = tools.rules.policy
+    policy = change.policy
     codes = (act.code for act in change.uow.cases.acts(change.case.id))
     recorded = [policy.acts[code] for code in codes if code in policy.acts]
     steps = {act.passes for act in recorded if act.passes is not None}

@@ -21,6 +21,7 @@ def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
     rules, now = tools.rules, tools.clock.now()
     with tools.store.write() as uow:
         case = uow.cases.get(case_id)
+        policy = rules.policy_of(case.policy_version, uow)
         no = may(actor, Verb.VIEW_DETAIL, case, rules.directory, phone=phone_words(rules.policy))
         if no is not None:
             raise Refusal(no)
@@ -35,13 +36,13 @@ def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
             case,
             deadlines,
             children=len(particulars.children),
-            policy=rules.policy,
+            policy=policy,
             directory=rules.directory,
             now=now,
         ),
         particulars=particulars,
         acts=acts,
-        questions=questions(case, rules.policy),
+        questions=questions(case, policy),
         agencies_to_phone=tuple(
             (party.agency, rules.directory.agencies[party.agency].name)
             for party in case.parties

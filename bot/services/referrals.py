@@ -86,7 +86,8 @@ def refer(send: Send, actor: Actor, key: str, *, tools: Tools) -> Referred:
     with tools.store.write() as uow:
         before = uow.inbox.answer_to(key)
         if before is not None:
-            return _confirmation(uow, uow.cases.get(CaseId(before)), policy, directory)
+            opened = uow.cases.get(CaseId(before))
+            return _confirmation(uow, opened, tools.rules.policy_of(opened.policy_version, uow), directory)
         person, referral = uow.drafts.get(send.draft)
         if person != actor.person:
             raise NotFound(SOMEBODY_ELSES)
@@ -196,6 +197,7 @@ def _opened(uow: UnitOfWork, referral: Referral, send: Send, actor: Actor, *, to
         fired_at={fired.code: now for fired in found.floors},
         referral_number=referral_number(history, policy.calendar),
     )
+    uow.rulebook.keep(policy.version, policy.text, now)
     uow.cases.add(case, Particulars(referral.children, referral.narrative, referral.address, send.left_out_reason))
     _start(uow, case, actor, found, tools=tools, now=now)
     return case

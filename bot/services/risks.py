@@ -101,7 +101,7 @@ def overridden(decisions: Iterable[Decision], fired_at: Mapping[str, datetime]) 
 
 def reassess(change: Change, tools: Tools) -> Assessment:
     """Assess the case of a change as it now stands and put the outcome on it; open deadlines move earlier only."""
-    case, policy, uow = change.case, tools.rules.policy, change.uow
+    case, policy, uow = change.case, change.policy, change.uow
     history = history_of(
         uow,
         uow.cases.particulars(case.id).children,

@@ -61,7 +61,7 @@ def take_step(change: Change, steps: Iterable[tuple[Deadline, Due]], *, tools: T
     due_at = change.now
     for deadline, due in steps:
         due_at = due_at if due.by_hand else min(due_at, deadline.next_at or due_at)
-        told = take(change.case, deadline, due, directory, policy.calendar, change.now)
+        told = take(change.case, deadline, due, directory, change.policy_of(deadline).calendar, change.now)
         change.put(told.deadline)
         _audit(change, told)
         _gather(change, told, people, threads)

@@ -6,34 +6,25 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from bot.directory_file import load_directory
 from bot.domain.answers import AgencyChoice, CaseDetail, Question, Referred, Review, Said
 from bot.domain.cases import Child, ChildReference, HumanAct, Particulars
 from bot.domain.commands import Actor
-from bot.domain.directory import Directory
 from bot.domain.ids import AgencyId, CaseId, DraftId, PersonId, Reference
 from bot.domain.letters import LateItem, StepLetter
-from bot.domain.policy import Band, Policy
+from bot.domain.policy import Band
 from bot.domain.redaction import AgencyLine, Choice, NextStep, OwedLine, ShareableCase, Tag
 from bot.domain.risk import Answer
-from bot.policy_file import load_policy
-from bot.practice.sample import SAMPLE_DIRECTORY
 from bot.services.desk import Desk
+from tests.builders import HandRules
 
 NOW = datetime(2026, 3, 6, 16, 0, tzinfo=UTC)
 DUE = NOW + timedelta(minutes=20)
 CASE_ID = CaseId("c" * 32)
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    policy: Policy
-    directory: Directory
-
-
 @cache
-def rules() -> Rules:
-    return Rules(load_policy(), load_directory(SAMPLE_DIRECTORY))
+def rules() -> HandRules:
+    return HandRules()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,19 @@ from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
 from bot.domain.errors import NotFound
 from bot.domain.events import AuditedEntry, Entry
-from bot.domain.ids import CaseId, ChannelId, DeadlineId, DecisionId, DraftId, NoticeId, PersonId
+from bot.domain.ids import (
+    CaseId,
+    ChannelId,
+    DeadlineId,
+    DecisionId,
+    DraftId,
+    NoticeId,
+    PersonId,
+    RosterChangeId,
+    TeamId,
+)
 from bot.domain.notices import Notice, Posted
+from bot.domain.roster import RosterChange
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -39,6 +50,9 @@ class State:
     counts: dict[str, int] = field(default_factory=dict)
     entries: list[tuple[AuditedEntry, Entry]] = field(default_factory=list)
     anchors: list[dict[str, int]] = field(default_factory=list)
+    roster: dict[RosterChangeId, RosterChange] = field(default_factory=dict)
+    duty_seen: dict[TeamId, tuple[PersonId, ...]] = field(default_factory=dict)
+    policies: dict[str, str] = field(default_factory=dict)
 
     def copied(self) -> State:
         """Another state with the same content."""

@@ -25,7 +25,10 @@ AGAIN = 2.0
 RARE = 10
 """People act seldom: a kill falls this much more often at a commit of theirs."""
 SHORTLY = 0.02
-REPOSITORIES = ("cases", "decisions", "deadlines", "outbox", "inbox", "drafts", "cards", "marks", "audit", "reports")
+REPOSITORIES = (
+    *("cases", "decisions", "deadlines", "outbox", "inbox", "drafts", "cards", "marks", "audit", "reports"),
+    *("roster", "rulebook"),
+)
 
 
 class Variant:

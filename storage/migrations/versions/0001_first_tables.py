@@ -30,6 +30,8 @@ def upgrade() -> None:
     _drafts()
     _cards()
     _marks()
+    _roster()
+    _policy_versions()
     _reference_counters()
     _data_keys()
     _audit_entries()
@@ -328,6 +330,45 @@ def _marks() -> None:
         sa.Column("at", Instant(), nullable=True),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
+        sqlite_strict=True,
+    )
+
+
+def _roster() -> None:
+    op.create_table(
+        "roster_changes",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("team", sa.Text(), nullable=True),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=True),
+        sa.Column("from_at", Instant(), nullable=False),
+        sa.Column("until_at", Instant(), nullable=False),
+        sa.Column("set_by", sa.Text(), nullable=False),
+        sa.Column("set_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.UniqueConstraint("id", name="uq_roster_changes_id"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_roster_changes_until", "roster_changes", ["until_at"], unique=False)
+    op.create_table(
+        "duty_seen",
+        sa.Column("team", sa.Text(), nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("team"),
+        sqlite_strict=True,
+    )
+
+
+def _policy_versions() -> None:
+    op.create_table(
+        "policy_versions",
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("first_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("version"),
         sqlite_strict=True,
     )
 
