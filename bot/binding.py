@@ -5,7 +5,18 @@ from functools import partial
 from uuid import uuid4
 
 from bot.ports import Messenger
-from bot.services import casework, decisions, delivery, drafts, escalations, flags, records, referrals, selfaudit
+from bot.services import (
+    casework,
+    decisions,
+    delivery,
+    drafts,
+    escalations,
+    flags,
+    proposing,
+    records,
+    referrals,
+    selfaudit,
+)
 from bot.services.delivery import Pace
 from bot.services.desk import Desk
 from bot.services.tools import Tools, again
@@ -51,6 +62,8 @@ def build_desk(
         record_held=again(partial(casework.record_held, tools=tools)),
         raise_flag=again(partial(flags.raise_flag, tools=tools)),
         propose=again(partial(decisions.propose, tools=tools)),
+        proposal_form=partial(proposing.proposal_form, tools=tools),
+        read_proposal=again(partial(proposing.read_proposal, tools=tools)),
         decide=again(partial(decisions.decide, tools=tools)),
         open_case=again(partial(records.open_case, tools=tools)),
         refused=again(partial(records.refused, tools=tools)),

@@ -40,6 +40,7 @@ def faults(policy: Policy) -> Iterator[Fault]:
     for gate in policy.gates.values():
         yield from _gate_faults(gate, policy)
     yield from _act_faults(policy)
+    yield from _listed_faults(policy)
 
 
 # --- ladders
@@ -298,3 +299,17 @@ def sooner(span: Span, other: Span, calendar: Calendar, *, strictly: bool = True
     """Whether the span ever ends before the other one does (or, not strictly, together with it)."""
     ends = ((calendar.due_at(span, at), calendar.due_at(other, at)) for at in SAMPLES)
     return any(one < two if strictly else one <= two for one, two in ends)
+
+
+# --- listed reasons
+
+
+def _listed_faults(policy: Policy) -> Iterator[Fault]:
+    """A listed reason stands on the record as the reason itself, so it is as long as a typed one has to be."""
+    least = policy.reasons.least_characters
+    for act, reasons in policy.listed.items():
+        for code, words in reasons.items():
+            if len(words) < least:
+                yield Fault(
+                    f"listed.{act}.{code}", f"this is shorter than {least} characters.", "Write a whole reason."
+                )

@@ -27,6 +27,7 @@ from bot.policy_rows import (
     read_floor,
     read_gate,
     read_ladder,
+    read_listed,
     read_milestone,
     read_notices,
     read_phones,
@@ -198,6 +199,7 @@ def _policy(document: Raw, problems: Problems) -> Policy:
         reasons=read_reasons(top.table("reasons")),
         disagreement=read_stages(top.list("disagreement")),
         cannot_help=top.words("cannot_help"),
+        listed=read_listed(top.table("listed")),
         text=_text(document),
     )
     ladders.done()

@@ -26,6 +26,8 @@ from bot.domain.policy import DisagreementStage, Jurisdiction, Ladder, Milestone
 from bot.policy_format import Table, length_of
 
 HUB_MORNING = "hub_morning"
+LISTED = ("close", "no_further_action", "not_shared", "told_referrer")
+"""What people give a listed reason for."""
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -244,6 +246,13 @@ def read_act(code: str, row: Table) -> Act:
 def read_asks(words: Mapping[str, str]) -> Mapping[str, Ask]:
     """What a referrer can ask for."""
     return {code: Ask(code, label) for code, label in words.items()}
+
+
+def read_listed(row: Table) -> Mapping[str, Mapping[str, str]]:
+    """The reasons that can be chosen from a list, by the act that they are for."""
+    listed = {act: row.words(act) for act in LISTED}
+    row.done()
+    return listed
 
 
 def read_phrases(rows: tuple[Table, ...]) -> tuple[Phrase, ...]:

@@ -7,11 +7,12 @@ from slack_sdk import WebClient
 
 from bot.ports import Clock
 from bot.services.desk import Desk
-from handlers import actions, commands, submissions
+from handlers import actions, commands, forms, submissions, verbs
 from handlers.middleware import Boundary, Listener
 from handlers.quiet import quieten
 from handlers.registry import COMMANDS
-from handlers.views import card, confirmation, drafts, phone, referral, review
+from handlers.views import confirmation, controls, drafts, phone, referral, review
+from handlers.views import forms as form_views
 
 SHORTCUTS: dict[str, Listener] = {
     "raise_referral": commands.from_menu,
@@ -21,15 +22,20 @@ SUBMISSIONS: dict[str, Listener] = {
     referral.FORM: submissions.referral,
     review.REVIEW: submissions.reviewed,
     phone.PHONE: submissions.phone_told,
+    form_views.FORM: forms.submitted,
 }
 ACTIONS: dict[str | re.Pattern[str], Listener] = {
     referral.CONCERN: submissions.concern_chosen,
-    card.ACKNOWLEDGE: actions.acknowledge,
-    card.ESCALATE: actions.escalate,
-    card.GRADE: actions.grade,
-    card.RECORD_ACT: actions.record_act,
-    card.OPEN_CASE: actions.open_case,
-    card.TELL_BY_PHONE: actions.tell_by_phone,
+    controls.ACKNOWLEDGE: actions.acknowledge,
+    controls.ESCALATE: actions.escalate,
+    controls.GRADE: actions.grade,
+    controls.RECORD_ACT: actions.record_act,
+    controls.OPEN_CASE: actions.open_case,
+    controls.TELL_BY_PHONE: actions.tell_by_phone,
+    controls.MORE_ACTIONS: verbs.choose,
+    controls.PUT_FORWARD: verbs.choose,
+    form_views.SEND_FORM: forms.sent,
+    re.compile(f"^{controls.VERB}:"): verbs.choose,
     drafts.TAKE_UP: commands.take_up,
     drafts.DISCARD: commands.discard,
     re.compile(f"^{confirmation.ANSWER}:"): actions.answer_fact,

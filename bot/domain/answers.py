@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.authorisation import Grave
 from bot.domain.cases import HumanAct, Particulars
 from bot.domain.ids import AgencyId, CaseId, DecisionId, DraftId, Reference
-from bot.domain.redaction import ShareableCase
+from bot.domain.offers import Choice
+from bot.domain.redaction import OwedLine, ShareableCase
 from bot.domain.risk import Answer
 
 
@@ -78,6 +80,41 @@ class CaseDetail:
     questions: tuple[Question, ...]
     agencies_to_phone: tuple[tuple[AgencyId, str], ...]
     staff: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalForm:
+    """What a grave act can be put forward with. `words` name it; `subjects` are what it can be about, or its outcome.
+
+    `missing` is what gates still ask for, a sentence each; `owed` what is not done; `least` how long a reason must be.
+    """
+
+    case_id: CaseId
+    reference: Reference
+    act: Grave
+    words: str
+    subject_label: str
+    subjects: tuple[Choice, ...]
+    missing: tuple[str, ...]
+    owed: tuple[OwedLine, ...]
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRead:
+    """A proposal opened by whoever is to answer it, with its reason; for a modal only."""
+
+    decision: DecisionId
+    case_id: CaseId
+    as_of: int
+    reference: Reference
+    version: int
+    words: str
+    subject: str
+    by: str
+    at: datetime
+    reason: str = field(repr=False)
+    owed: tuple[OwedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,23 @@ class Grave(StrEnum):
     OVERRIDE_FLOOR = "override_floor"
 
 
+ACT_WORDS = {
+    Grave.LOWER_GRADE: "lower the grade",
+    Grave.EXTEND: "extend a deadline",
+    Grave.WAIVE: "waive a deadline",
+    Grave.CLOSE: "close the case",
+    Grave.NO_FURTHER_ACTION: "close the case with no further action",
+    Grave.REOPEN: "open the case again",
+    Grave.MERGE: "merge with another case",
+    Grave.OVERRIDE_FLOOR: "set a risk floor aside",
+}
+"""What each is called in a sentence."""
+
+
+OF_A_DEADLINE = frozenset({Grave.EXTEND, Grave.WAIVE})
+"""The acts whose subject is a deadline."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What somebody wants to do and why; `version` rises with every edit."""

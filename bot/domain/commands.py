@@ -80,7 +80,8 @@ class Propose:
     """A grave act wanted on a case, and why.
 
     `subject` is the grade to lower to, the deadline to extend (until `until_at`) or waive, the floor to override or the
-    reference of the case to merge with; empty for the others.
+    reference of the case to merge with; empty for the others. `listed` is the code of a reason from the policy's list,
+    in place of one that was typed.
     """
 
     case_id: CaseId
@@ -88,6 +89,7 @@ class Propose:
     reason: str = field(repr=False)
     subject: str = ""
     until_at: datetime | None = None
+    listed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.offers import Choice
 from bot.domain.redaction import ShareableCase
 
 
@@ -48,10 +49,14 @@ class StepLetter:
 
 @dataclass(frozen=True, slots=True)
 class LineLetter:
-    """One neutral line in a card's thread or to a person: acknowledged, told by phone, re-timed."""
+    """One neutral line in a card's thread or to a person: acknowledged, told by phone, re-timed.
+
+    `choices` are the buttons under it: what the reader is asked to answer.
+    """
 
     case: ShareableCase
     text: str
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     RETIMED = "retimed"
     PHONE_TOLD = "phone_told"
     DECISION = "decision"
+    PROPOSAL = "proposal"
     FLOOR = "floor"
     BEFORE_SAFETY = "before_safety"
     DIGEST = "digest"

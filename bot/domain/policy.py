@@ -215,6 +215,7 @@ class Policy:
     reasons: Reasons
     disagreement: tuple[DisagreementStage, ...]
     cannot_help: Mapping[str, str] = field(default_factory=dict)
+    listed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     text: str = field(default="", compare=False, repr=False)
 
     def calendar_warning(self, now: datetime) -> str | None:

@@ -4,7 +4,7 @@ Built from codes, instants, staff names and the policy's own words. It has no wa
 takes a ShareableCase cannot leak them: privacy is a type.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,8 @@ from bot.domain.deadlines import Deadline
 from bot.domain.directory import Directory
 from bot.domain.escalation import next_told
 from bot.domain.ids import AgencyId, CaseId, Reference
+from bot.domain.offers import Choice, Group, act_groups, proposal_groups
+from bot.domain.pending import Pending, pending_notes
 from bot.domain.policy import Band, Policy
 from bot.domain.wording import ordinal
 
@@ -77,14 +79,6 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """An option of a select: code and words."""
-
-    code: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShareableCase:
     """A case as a card may show it."""
 
@@ -109,6 +103,8 @@ class ShareableCase:
     acts: tuple[Choice, ...]
     incomplete: bool
     notes: tuple[str, ...] = ()
+    act_groups: tuple[Group, ...] = ()
+    proposals: tuple[Group, ...] = ()
 
 
 def milestone_title(policy: Policy, kind: str) -> str:
@@ -139,8 +135,9 @@ def shareable(
     policy: Policy,
     directory: Directory,
     now: datetime,
+    pending: Pending | None = None,
 ) -> ShareableCase:
-    """The card's view of a case at `now`, drawn from the record alone."""
+    """The card's view of a case at `now`, drawn from the record alone; `pending` is what stands beside it."""
     concern = policy.concerns.get(case.concern)
     agencies = tuple(_agency_line(party, deadlines, directory, now) for party in case.parties)
     owners = dict.fromkeys(directory.name_of(party.owner) for party in case.parties if party.owner)
@@ -160,13 +157,15 @@ def shareable(
         first_aware_at=case.first_aware_at,
         children=children,
         agencies=agencies,
-        owed=tuple(_owed_line(d, policy, directory, now) for d in deadlines if _shown(d)),
+        owed=owed_lines((d for d in deadlines if _shown(d)), policy, directory, now),
         owners=tuple(owners),
         next_step=_next_step(case, deadlines, directory, now),
         grades=tuple(Choice(g.code, g.label) for g in concern.offered) if concern else (),
         acts=tuple(Choice(act.code, act.label) for act in policy.acts_for(case.concern, case.known_flags)),
         incomplete=children == 0,
-        notes=tuple(_notes(case, policy)),
+        notes=(*_notes(case, policy), *pending_notes(pending or Pending(), directory)),
+        act_groups=act_groups(case, deadlines, policy),
+        proposals=proposal_groups(case, policy),
     )
 
 
@@ -182,6 +181,13 @@ def _notes(case: Case, policy: Policy) -> Iterator[str]:
         yield f"In force: {policy.flags[code].label if code in policy.flags else _words(code)}"
     if case.also_referred:
         yield f"Referred by {len(case.referrers)} people; each is told"
+
+
+def owed_lines(
+    deadlines: Iterable[Deadline], policy: Policy, directory: Directory, now: datetime
+) -> tuple[OwedLine, ...]:
+    """Deadlines in words, with what each rests on."""
+    return tuple(_owed_line(deadline, policy, directory, now) for deadline in deadlines)
 
 
 def _shown(deadline: Deadline) -> bool:

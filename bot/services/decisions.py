@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from bot.domain.answers import Proposed, Said
 from bot.domain.authorisation import (
+    ACT_WORDS,
+    OF_A_DEADLINE,
     Agreement,
     Grave,
     Standing,
@@ -25,11 +27,9 @@ from bot.ports import UnitOfWork
 from bot.services.acts import begin, once
 from bot.services.changes import Change
 from bot.services.grave import RULES
-from bot.services.lines import ACT_WORDS
+from bot.services.seconding import ask_second, deciding_agency, second_people, tell_author
 from bot.services.tools import Tools
 
-OF_A_DEADLINE = frozenset({Grave.EXTEND, Grave.WAIVE})
-"""The acts whose subject is a deadline."""
 WHOLE_CASE = frozenset({Grave.CLOSE, Grave.NO_FURTHER_ACTION, Grave.REOPEN})
 """The acts without a subject: whatever came as one was typed, belongs in the sealed reason, and is kept nowhere else."""
 
@@ -44,7 +44,7 @@ def propose(command: Propose, actor: Actor, key: str, *, tools: Tools) -> Propos
         verb = Verb.REOPEN if command.act is Grave.REOPEN else Verb.PROPOSE
         change = begin(uow, tools, command.case_id, actor, verb)
         least = tools.rules.policy.reasons.least_characters
-        reason = " ".join(command.reason.split())
+        reason = _reason(command, change)
         if len(reason) < least:
             raise FormRefusal({"reason": f"Reason must be {least} characters or more"})
         wanted = Decision(
@@ -65,15 +65,31 @@ def propose(command: Propose, actor: Actor, key: str, *, tools: Tools) -> Propos
         change.audit(Action.PROPOSED, f"{stored.id} {stored.act} {stored.subject} version {stored.version}".strip())
         _acted(change)
         _tell(change, stored)
+        ask_second(change, stored, tools)
         change.save()
         return f"{stored.id}"
 
     decision_id = DecisionId(once(act, key, tools=tools).text)
     with tools.store.read() as uow:
         found = uow.decisions.get(decision_id)
-        reference = uow.cases.get(found.case_id).reference
-    text = f"Put forward on {reference}: {ACT_WORDS[found.act]}. It waits for a second person, who is not an owner of the case."
+        case, deadlines = uow.cases.get(found.case_id), uow.deadlines.of_case(found.case_id)
+    directory = tools.rules.directory
+    asked = second_people(case, found, deciding_agency(found, deadlines, directory), tools)
+    whom = (
+        ", ".join(map(directory.name_of, asked)) or "nobody could be found; ask a team leader who does not own the case"
+    )
+    text = f"Put forward on {case.reference}: {ACT_WORDS[found.act]}. It waits for a second person. Asked: {whom}."
     return Proposed(found.id, found.version, text)
+
+
+def _reason(command: Propose, change: Change) -> str:
+    """The reason as it stands on the record: the words of the policy's list, or what was typed on one line."""
+    if not command.listed:
+        return " ".join(command.reason.split())
+    words = change.policy.listed.get(command.act, {}).get(command.listed)
+    if words is None:
+        raise Refusal("Select one of the reasons in the list.")
+    return words
 
 
 def _stored(change: Change, wanted: Decision, tools: Tools) -> Decision:
@@ -119,6 +135,7 @@ def decide(command: Decide, actor: Actor, key: str, *, tools: Tools) -> Said:
         if decision.act is Grave.REOPEN:
             _acted(change)
         _tell(change, decided)
+        tell_author(change, decided)
         case = change.save()
         return f"{case.reference}: {ACT_WORDS[decision.act]}. {said}"
 

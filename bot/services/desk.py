@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.answers import CaseDetail, Proposed, Question, Referred, Review, Said
+from bot.domain.answers import CaseDetail, ProposalForm, ProposalRead, Proposed, Question, Referred, Review, Said
+from bot.domain.authorisation import Grave
 from bot.domain.cases import Case
 from bot.domain.commands import Actor, AnswerFact, Decide, OnCase, Propose, Referral, Send, TellByPhone
 from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
 from bot.domain.events import AuditedEntry, Verdict
-from bot.domain.ids import CaseId, ChannelId, DraftId, Reference
+from bot.domain.ids import CaseId, ChannelId, DecisionId, DraftId, Reference
 from bot.domain.notices import Notice
 from bot.ports import Rules
 from bot.watch import Figures, Finding
@@ -45,6 +46,9 @@ class Desk:
     """Record an act done on an earlier day."""
     raise_flag: Callable[[OnCase, str, Actor, str], Said]
     propose: Callable[[Propose, Actor, str], Proposed]
+    proposal_form: Callable[[CaseId, Grave, Actor], ProposalForm]
+    """What a grave act can be put forward with, and what still stands in its way."""
+    read_proposal: Callable[[DecisionId, Actor], ProposalRead]
     decide: Callable[[Decide, Actor, str], Said]
     open_case: Callable[[CaseId, Actor], CaseDetail]
     refused: Callable[[Actor, str, CaseId | None], None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.domain.authorisation import Grave
+from bot.domain.authorisation import ACT_WORDS, Grave
 from bot.domain.cases import Case
 from bot.domain.decisions import Outcome
 from bot.domain.ids import PersonId
@@ -21,17 +21,6 @@ ROLE_WORDS = {
     Role.HEAD_OF_SERVICE: "head of service",
     Role.CHIEF_OFFICER: "chief officer",
     Role.PARTNER_EXECUTIVE: "partner executive",
-}
-
-ACT_WORDS = {
-    Grave.LOWER_GRADE: "lower the grade",
-    Grave.EXTEND: "extend a deadline",
-    Grave.WAIVE: "waive a deadline",
-    Grave.CLOSE: "close the case",
-    Grave.NO_FURTHER_ACTION: "close the case with no further action",
-    Grave.REOPEN: "open the case again",
-    Grave.MERGE: "merge with another case",
-    Grave.OVERRIDE_FLOOR: "set a risk floor aside",
 }
 
 

@@ -10,6 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.events import Action, AuditedEntry, Entry, Verdict
 from bot.domain.ids import BOT, CaseId, Reference
 from bot.domain.notices import Notice
+from bot.domain.pending import Pending
 from bot.domain.permissions import Verb, may
 from bot.domain.redaction import shareable
 from bot.services.referrals import phone_words, questions
@@ -28,6 +29,7 @@ def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
         particulars = uow.cases.particulars(case_id)
         acts = tuple(uow.cases.acts(case_id))
         deadlines = uow.deadlines.of_case(case_id)
+        pending = Pending(tuple(uow.decisions.of_case(case_id)))
         uow.audit.append([Entry(now, actor.person, Action.VIEWED, f"detail of {case.reference}", case_id)])
         uow.commit()
     names = {person: rules.directory.name_of(person) for person in (case.referrer, *(act.by for act in acts))}
@@ -39,6 +41,7 @@ def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
             policy=policy,
             directory=rules.directory,
             now=now,
+            pending=pending,
         ),
         particulars=particulars,
         acts=acts,

@@ -117,9 +117,36 @@ def select(action_id: str, options: Sequence[Json], placeholder: str) -> Json:
     }
 
 
+def grouped(action_id: str, groups: Sequence[tuple[str, Sequence[Json]]], placeholder: str) -> Json:
+    """A select whose options stand under headings, with nothing chosen; as many options as Slack takes."""
+    shown: list[Json] = []
+    left = limits.OPTIONS
+    for title, options in groups[: limits.OPTIONS]:
+        kept = list(options[:left])
+        left -= len(kept)
+        if kept:
+            shown.append({"label": plain(title, limits.OPTION_TEXT), "options": kept})
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, limits.PLACEHOLDER),
+        "option_groups": shown,
+    }
+
+
 def text_input(action_id: str, *, multiline: bool = False) -> Json:
     """A field to type in. Our own limit is checked by us, so that the error is in the label's words."""
     return {"type": "plain_text_input", "action_id": action_id, "multiline": multiline}
+
+
+def moment_input(action_id: str) -> Json:
+    """A day and a time of day to choose."""
+    return {"type": "datetimepicker", "action_id": action_id}
+
+
+def day_input(action_id: str) -> Json:
+    """A day to choose."""
+    return {"type": "datepicker", "action_id": action_id}
 
 
 def asked(label: str, element: Json, *, block_id: str, hint: str = "", optional: bool = False) -> Json:

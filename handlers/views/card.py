@@ -6,28 +6,16 @@ from typing import assert_never
 
 from bot.domain.redaction import AgencyLine, NextStep, OwedLine, ShareableCase, Tag
 from handlers.views import limits
-from handlers.views.blocks import Drawn, Json, actions, button, confirm, context, option, section, select
+from handlers.views.blocks import Drawn, Json, actions, context, section
+from handlers.views.controls import UNCONFIRMED, block_id, controls
 from handlers.views.text import bold, escape, full_moment, listed
 
-ACKNOWLEDGE = "acknowledge"
-ESCALATE = "escalate"
-OPEN_CASE = "open_case"
-GRADE = "grade"
-RECORD_ACT = "record_act"
-TELL_BY_PHONE = "tell_by_phone"
-
-UNCONFIRMED = frozenset({Tag.WAITING, Tag.OVERDUE, Tag.TOLD_BY_PHONE})
 MORE = "… and {n} more: Open shows everything."
-
-
-def block_id(case: ShareableCase) -> str:
-    """The id of the block of controls: the case and the version that it was drawn for, so that a press says "as of"."""
-    return f"case:{case.id}:{case.version}"
 
 
 def card(case: ShareableCase, now: datetime) -> Drawn:
     """The whole card, as the record stands at `now`."""
-    blocks = [*summary(case, short=True), actions(list(_controls(case)), block_id=block_id(case))]
+    blocks = [*summary(case, short=True), actions(list(controls(case)), block_id=block_id(case))]
     return Drawn(sentence(case, now), tuple(blocks))
 
 
@@ -148,55 +136,3 @@ def _small_print(case: ShareableCase) -> Iterator[str]:
         yield "Incomplete: no record number of a child yet."
     elif case.children > 1:
         yield f"{case.children} children."
-
-
-def _controls(case: ShareableCase) -> Iterator[Json]:
-    about, value = case.reference, f"{case.id}:{case.version}"
-    if case.tag is Tag.CLOSED:
-        yield open_button(case)
-        return
-    unconfirmed = [line for line in case.agencies if line.tag in UNCONFIRMED]
-    if unconfirmed:
-        yield acknowledge_button(case)
-    yield button(
-        "Escalate now",
-        action_id=ESCALATE,
-        value=value,
-        label=f"Escalate {about} now",
-        confirm=confirm("Escalate now?", f"The next people on the ladder of {about} are told at once.", "Escalate now"),
-    )
-    yield open_button(case)
-    if case.grades:
-        yield select(GRADE, [option(grade.code, grade.label) for grade in case.grades], "Grade")
-    if case.acts:
-        yield select(RECORD_ACT, [option(act.code, act.label) for act in case.acts], "Record action")
-    if unconfirmed:
-        ids = agency_ids([line.agency for line in unconfirmed])
-        yield {"type": "overflow", "action_id": TELL_BY_PHONE, "options": [option(ids, "Told by phone")]}
-
-
-def acknowledge_button(case: ShareableCase) -> Json:
-    """The button that says "we have it"."""
-    return button(
-        "Acknowledge",
-        action_id=ACKNOWLEDGE,
-        value=f"{case.id}:{case.version}",
-        label=f"Acknowledge {case.reference}",
-        style="primary",
-    )
-
-
-def open_button(case: ShareableCase) -> Json:
-    """The button that opens the detail."""
-    return button("Open", action_id=OPEN_CASE, value=f"{case.id}:{case.version}", label=f"Open {case.reference}")
-
-
-def agency_ids(agencies: list[str]) -> str:
-    """Agency ids as one option's value, whole ids only, as many as Slack takes."""
-    kept = ""
-    for agency in agencies:
-        longer = f"{kept},{agency}" if kept else agency
-        if len(longer) > limits.OPTION_VALUE:
-            break
-        kept = longer
-    return kept

@@ -6,8 +6,9 @@ from bot.domain.answers import CaseDetail
 from bot.domain.cases import Child, HumanAct, Particulars
 from bot.domain.redaction import Tag
 from handlers.views.blocks import Json, actions, button, context, divider, header, modal, plain, typed
-from handlers.views.card import TELL_BY_PHONE, agency_ids, block_id, summary
+from handlers.views.card import summary
 from handlers.views.confirmation import facts
+from handlers.views.controls import TELL_BY_PHONE, agency_ids, block_id
 from handlers.views.text import escape, full_moment
 
 DETAIL = "case_detail"

@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.domain.letters import LateItem, LineLetter, StepLetter
 from handlers.views import limits
 from handlers.views.blocks import Drawn, Json, actions, context, section
-from handlers.views.card import MORE, acknowledge_button, block_id, next_words, open_button
+from handlers.views.card import MORE, next_words
+from handlers.views.controls import acknowledge_button, block_id, open_button, verb_button
 from handlers.views.text import bold, escape, full_moment, lateness, listed, time_left
 
 NEW_REFERRAL = "new referral"
@@ -28,9 +29,12 @@ def reminder(letter: StepLetter, now: datetime) -> Drawn:
 
 
 def line(letter: LineLetter) -> Drawn:
-    """One neutral line; the words are ours, with staff and agency names in them."""
+    """One neutral line, and the buttons to answer it; the words are ours, with staff and agency names in them."""
     text = escape(letter.text)
-    return Drawn(text, (section(text),))
+    if not letter.choices:
+        return Drawn(text, (section(text),))
+    buttons = [verb_button(choice, letter.case.reference) for choice in letter.choices]
+    return Drawn(text, (section(text), actions(buttons, block_id=block_id(letter.case))))
 
 
 def _buttons(letter: StepLetter) -> Iterator[Json]:

@@ -11,8 +11,9 @@ from bot.domain.cases import Child, ChildReference, HumanAct, Particulars
 from bot.domain.commands import Actor
 from bot.domain.ids import AgencyId, CaseId, DraftId, PersonId, Reference
 from bot.domain.letters import LateItem, StepLetter
+from bot.domain.offers import Choice, Group
 from bot.domain.policy import Band
-from bot.domain.redaction import AgencyLine, Choice, NextStep, OwedLine, ShareableCase, Tag
+from bot.domain.redaction import AgencyLine, NextStep, OwedLine, ShareableCase, Tag
 from bot.domain.risk import Answer
 from bot.services.desk import Desk
 from tests.builders import HandRules
@@ -70,6 +71,11 @@ def a_case() -> ShareableCase:
         grades=(Choice("high", "High"), Choice("medium", "Medium")),
         acts=(Choice("visit", "Child seen at home"), Choice("call", "Voicemail left")),
         incomplete=False,
+        act_groups=(
+            Group("Still owed, the soonest first", (Choice("visit", "Child seen at home"),)),
+            Group("Attempts", (Choice("call", "Voicemail left"),)),
+        ),
+        proposals=(Group("Close", (Choice("propose:close", "Close…"),)),),
     )
 
 
@@ -89,6 +95,8 @@ def longest_case(words: Callable[[int], str]) -> ShareableCase:
         next_step=NextStep(DUE, words(200), (words(200),) * 30),
         grades=(Choice(words(120), words(200)),) * 120,
         acts=(Choice(words(120), words(200)),) * 120,
+        act_groups=(Group(words(200), (Choice(words(120), words(200)),) * 40),) * 4,
+        proposals=(Group(words(200), (Choice(words(200), words(200)),) * 40),) * 4,
     )
 
 

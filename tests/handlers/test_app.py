@@ -64,7 +64,7 @@ def test_a_token_that_lacks_a_permission_is_told_from_one_that_has_them_all() ->
 def test_every_control_of_a_card_and_every_form_has_a_listener() -> None:
     elements = card.card(a_case(), NOW).blocks[-1]["elements"]
     assert {element["action_id"] for element in elements} <= set(ACTIONS)
-    assert set(SUBMISSIONS) == {"referral_form", "referral_review", "phone_told"}
+    assert set(SUBMISSIONS) == {"referral_form", "referral_review", "phone_told", "case_form"}
 
 
 def test_a_control_of_an_older_bot_is_answered_and_not_left_hanging(office: Office) -> None:

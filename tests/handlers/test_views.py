@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.answers import AgencyChoice, Question
+from bot.domain.answers import AgencyChoice, ProposalForm, ProposalRead, Question
+from bot.domain.authorisation import Grave
 from bot.domain.cases import Child, ChildReference, HumanAct, Particulars
-from bot.domain.ids import AgencyId, PersonId
+from bot.domain.commands import OnCase
+from bot.domain.ids import AgencyId, DecisionId, PersonId, Reference
 from bot.domain.letters import (
     CardLetter,
     ControlLetter,
@@ -22,6 +24,7 @@ from bot.domain.letters import (
     Outgoing,
     StepLetter,
 )
+from bot.domain.offers import Choice
 from bot.domain.redaction import AgencyLine, Tag
 from bot.domain.risk import Answer
 from bot.practice.blocks import message_breaches, view_breaches
@@ -31,6 +34,7 @@ from handlers.views.card import card
 from handlers.views.confirmation import confirmation, message, redrawn
 from handlers.views.detail import detail
 from handlers.views.digest import digest
+from handlers.views.forms import as_message, as_modal, proposal, proposal_read
 from handlers.views.letters import REPEAT, draw
 from handlers.views.phone import phone_told
 from handlers.views.referral import form
@@ -72,6 +76,7 @@ def letters(words: Callable[[int], str]) -> list[Letter]:
         StepLetter(case, items, words(200), names, names, may_acknowledge=True, still_owed=True, note=words(900)),
         StepLetter(case, items, "", (), names, may_acknowledge=False, still_owed=True),
         LineLetter(case, words(3500)),
+        LineLetter(case, words(3500), tuple(Choice(f"verb{n}:{words(60)}", words(200)) for n in range(5))),
         ControlLetter(words(6000)),
         DigestLetter(words(300), NOW, DUE, words(3000), rows),
     ]
@@ -105,7 +110,45 @@ def views(words: Callable[[int], str]) -> list[dict[str, Any]]:
         message(words(100), words(5000)),
         phone_told("c" * 32, [(f"agency{n}", words(200)) for n in range(20)]),
         detail(shown, reader=words(300)),
+        *forms(words),
     ]
+
+
+def forms(words: Callable[[int], str]) -> list[dict[str, Any]]:
+    """Every form of an act on a case, at its longest."""
+    on, choices = OnCase(CASE_ID, 3), tuple(Choice(f"{n}", words(300)) for n in range(120))
+    owed = longest_case(words).owed
+    wanted = [
+        ProposalForm(CASE_ID, Reference("SG-26-00042"), act, words(80), words(30), choices, (words(900),) * 3, owed, 20)
+        for act in Grave
+    ]
+    read = ProposalRead(
+        DecisionId("d" * 32),
+        CASE_ID,
+        3,
+        Reference("SG-26-00042"),
+        1,
+        words(90),
+        words(200),
+        words(90),
+        NOW,
+        words(3000),
+    )
+    return [
+        *(as_modal(proposal(each), on, "propose", each.act) for each in wanted),
+        as_modal(proposal(replace(wanted[0], act=Grave.CLOSE, subjects=())), on, "propose", "close"),
+        proposal_read(replace(read, owed=owed)),
+    ]
+
+
+@pytest.mark.parametrize("words", [hostile, digits])
+def test_every_form_is_a_message_too_for_people_who_can_open_no_modal(words: Callable[[int], str]) -> None:
+    form_view = proposal(
+        ProposalForm(CASE_ID, Reference("SG-26-00042"), Grave.MERGE, words(80), words(30), (), (), (), 20)
+    )
+    drawn = as_message(replace(form_view, submit="Put forward"), OnCase(CASE_ID, 3), "propose", "merge")
+    assert message_breaches(list(drawn.blocks)) == []
+    assert drawn.text == "Merge two cases: a form for you alone."
 
 
 @pytest.mark.parametrize("words", [hostile, digits])
@@ -241,7 +284,15 @@ def controls(drawn: Drawn) -> dict[str, Any]:
 
 def test_a_cards_controls_carry_ids_and_the_version_only_and_name_the_case_to_a_screen_reader() -> None:
     drawn = card(a_case(), NOW)
-    assert list(controls(drawn)) == ["acknowledge", "escalate", "open_case", "grade", "record_act", "tell_by_phone"]
+    assert list(controls(drawn)) == [
+        "acknowledge",
+        "escalate",
+        "open_case",
+        "grade",
+        "record_act",
+        "put_forward",
+        "tell_by_phone",
+    ]
     assert drawn.blocks[-1]["block_id"] == f"case:{CASE_ID}:3"
     buttons = [element for element in controls(drawn).values() if element["type"] == "button"]
     assert all(element["accessibility_label"].count("SG-26-00042") == 1 for element in buttons)
@@ -250,8 +301,15 @@ def test_a_cards_controls_carry_ids_and_the_version_only_and_name_the_case_to_a_
     assert controls(drawn)["tell_by_phone"]["options"][0]["value"] == "childrens-services"
 
 
-def test_a_closed_card_offers_to_open_it_and_nothing_else() -> None:
-    assert list(controls(card(replace(a_case(), tag=Tag.CLOSED), NOW))) == ["open_case"]
+def test_a_closed_card_offers_to_look_at_it_and_to_put_forward_that_it_is_opened_again() -> None:
+    assert list(controls(card(replace(a_case(), tag=Tag.CLOSED), NOW))) == ["open_case", "put_forward"]
+    merged = replace(a_case(), tag=Tag.CLOSED, proposals=())
+    assert list(controls(card(merged, NOW))) == ["open_case"]
+
+
+def test_what_is_put_forward_is_asked_about_once_more_and_says_that_nothing_changes_yet() -> None:
+    asked = controls(card(a_case(), NOW))["put_forward"]["confirm"]["text"]["text"]
+    assert asked == "Nothing on SG-26-00042 changes before somebody senior who does not own it agrees."
 
 
 def test_a_card_that_everybody_acknowledged_asks_nobody_to_acknowledge() -> None:

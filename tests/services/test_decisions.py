@@ -106,7 +106,7 @@ def test_nothing_happens_until_a_second_person_agrees_and_the_reason_is_told_to_
     office.settle()
     assert office.case(case_id).status is CaseStatus.OPEN
     assert proposed.text == (
-        "Put forward on SG-26-00001: close the case. It waits for a second person, who is not an owner of the case."
+        "Put forward on SG-26-00001: close the case. It waits for a second person. Asked: Callum Thistlewood."
     )
     said = "SG-26-00001: Priya Fernsby asks a second person to agree: close the case."
     assert said in office.lines_to(CARE_CHANNEL)

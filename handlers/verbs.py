@@ -1,0 +1,75 @@
+"""Everything chosen under a card's selects and pressed under a message that asks: one registry of verbs.
+
+A choice is a verb and what it is about, `agree:<proposal>:<version>`; it is a hint, and the desk judges it anew.
+"""
+
+from collections.abc import Callable, Mapping
+
+from bot.domain.commands import Decide, OnCase, Propose
+from bot.domain.errors import Refusal
+from bot.domain.ids import DecisionId
+from handlers import parsing
+from handlers.actions import NOT_OPENED
+from handlers.forms import grave, open_form
+from handlers.middleware import Asked
+from handlers.views.forms import proposal_read
+
+EXTERNAL_REASON = "The reason opens inside the force's own workspace alone. Ask whoever put it forward for it."
+
+Verb = Callable[[Asked, OnCase, str], None]
+
+
+def choose(asked: Asked) -> None:
+    """Do what was chosen."""
+    on = parsing.on_case(asked.body)
+    name, _, about = parsing.chosen(asked.body).partition(":")
+    verb = VERBS.get(name)
+    if verb is None:
+        raise Refusal(parsing.OUTDATED)
+    verb(asked, on, about)
+
+
+def _key(asked: Asked) -> str:
+    return parsing.press_key(asked.body, asked.actor.person)
+
+
+def _propose(asked: Asked, on: OnCase, about: str) -> None:
+    """Put a grave act forward: with a listed reason at once, else by its form."""
+    code, _, listed = about.partition(":")
+    if not listed:
+        open_form(asked, on, "propose", code)
+        return
+    command = Propose(on.case_id, grave(code), "", listed=listed)
+    said = asked.desk.propose(command, asked.actor, _key(asked))
+    asked.tell(said.text, title="Put forward")
+
+
+def _decide(asked: Asked, about: str, *, agree: bool) -> None:
+    decision, _, version = about.partition(":")
+    if not version.isdigit():
+        raise Refusal(parsing.OUTDATED)
+    said = asked.desk.decide(Decide(DecisionId(decision), int(version), agree), asked.actor, _key(asked))
+    asked.tell(said.text, title="Agreed" if agree else "Turned down")
+
+
+def _agree(asked: Asked, _on: OnCase, about: str) -> None:
+    _decide(asked, about, agree=True)
+
+
+def _turn_down(asked: Asked, _on: OnCase, about: str) -> None:
+    _decide(asked, about, agree=False)
+
+
+def _read_reason(asked: Asked, _on: OnCase, about: str) -> None:
+    if asked.actor.external:
+        raise Refusal(EXTERNAL_REASON)
+    answer = asked.desk.read_proposal(DecisionId(about), asked.actor)
+    asked.open_view(proposal_read(answer), otherwise=NOT_OPENED.format(phone=asked.phone))
+
+
+VERBS: Mapping[str, Verb] = {
+    "propose": _propose,
+    "agree": _agree,
+    "turn_down": _turn_down,
+    "read_reason": _read_reason,
+}
