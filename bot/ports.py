@@ -19,6 +19,7 @@ from bot.repositories import (
     Inbox,
     Marks,
     Outbox,
+    Overview,
     Reports,
     Roster,
     Rulebook,
@@ -38,6 +39,7 @@ __all__ = [
     "Marks",
     "Messenger",
     "Outbox",
+    "Overview",
     "Reports",
     "Roster",
     "Rulebook",
@@ -128,6 +130,7 @@ class UnitOfWork(Protocol):
     marks: Marks
     audit: Audit
     reports: Reports
+    overview: Overview
     roster: Roster
     rulebook: Rulebook
 

@@ -21,9 +21,12 @@ from storage.work import Work, in_batches, opened, reading_row, sealed
 
 log = structlog.get_logger()
 
+OWN_RECORD = "own_record:"
+"""The kind, with the agency's id after it, under which an agency's own record number has its blind index."""
 _NO_CASE = "There is no case of that reference, or none that you may see."
 
 _ONE = select(*PLAIN_CASE).where(CASES.c.id == bindparam("wanted"))
+_SEVERAL = select(*PLAIN_CASE).where(CASES.c.id.in_(bindparam("wanted", expanding=True)))
 _BY_REFERENCE = select(*PLAIN_CASE).where(CASES.c.reference == bindparam("wanted"))
 _FORGET_PARTIES = delete(PARTIES).where(PARTIES.c.case_id == bindparam("wanted"))
 _COUNTED = by_dialect(
@@ -128,6 +131,15 @@ class SqlCases:
             query = query.where(CASES.c.status == status.value)
         return self._cases(self._work.connection.execute(query).all())
 
+    def several(self, case_ids: Sequence[CaseId]) -> Sequence[Case]:
+        """Return these cases in this order, those that are there."""
+        rows = {
+            row.id: row
+            for batch in in_batches(case_ids)
+            for row in self._work.connection.execute(_SEVERAL, {"wanted": batch})
+        }
+        return self._cases([rows[case_id] for case_id in dict.fromkeys(case_ids) if case_id in rows])
+
     def with_reference(self, kind: str, value: str) -> Sequence[CaseId]:
         """Return the cases that name a child by this reference, oldest first."""
         known_as = self._work.sealer.blind_indexes(kind, value)
@@ -225,11 +237,17 @@ class SqlCases:
                 "record_number_sealed": sealed(
                     self._work, PARTIES, "record_number_sealed", case.id, party.record_number
                 ),
+                "record_number_index": self._own_record(party),
             }
             for position, party in enumerate(case.parties)
         ]
         if rows:
             self._work.connection.execute(_ADD_PARTIES, rows)
+
+    def _own_record(self, party: Party) -> bytes | None:
+        """Return what an agency's own record number is found by."""
+        number = party.record_number
+        return self._work.sealer.blind_index(f"{OWN_RECORD}{party.agency}", number) if number else None
 
     def _children(self, case_id: CaseId, count: int) -> tuple[Child, ...]:
         query = (

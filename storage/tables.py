@@ -28,6 +28,7 @@ class CaseRow(SQLModel, table=True):
     __table_args__: ClassVar[tuple[Any, ...]] = (
         Index("ix_cases_listed", "status", "band", "opened_at"),
         Index("ix_cases_address", "address_index"),
+        Index("ix_cases_referrer", "referrer", "opened_at"),
         _STRICT,
     )
 
@@ -70,7 +71,11 @@ class PartyRow(SQLModel, table=True):
     """One agency that was told of a case, and what it has said; `position` keeps the order of telling."""
 
     __tablename__ = "case_parties"
-    __table_args__: ClassVar[dict[str, Any]] = _STRICT
+    __table_args__: ClassVar[tuple[Any, ...]] = (
+        Index("ix_case_parties_owner", "owner", "case_id"),
+        Index("ix_case_parties_own_record", "record_number_index"),
+        _STRICT,
+    )
 
     case_id: str = Field(sa_type=Text, primary_key=True, foreign_key="cases.id")
     agency: str = Field(sa_type=Text, primary_key=True)
@@ -86,6 +91,7 @@ class PartyRow(SQLModel, table=True):
     phone_at: datetime | None = Field(default=None, sa_type=Instant)
     phone_holds_until: datetime | None = Field(default=None, sa_type=Instant)
     record_number_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    record_number_index: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class ChildReferenceRow(SQLModel, table=True):
@@ -109,7 +115,11 @@ class HumanActRow(SQLModel, table=True):
     """Something a person recorded on a case; `seq` keeps the order of recording."""
 
     __tablename__ = "human_acts"
-    __table_args__: ClassVar[tuple[Any, ...]] = (Index("ix_human_acts_case", "case_id", "at", "seq"), _STRICT)
+    __table_args__: ClassVar[tuple[Any, ...]] = (
+        Index("ix_human_acts_case", "case_id", "at", "seq"),
+        Index("ix_human_acts_person", "by_person", "at"),
+        _STRICT,
+    )
 
     seq: int | None = Field(default=None, sa_type=Integer, primary_key=True)
     case_id: str = Field(sa_type=Text, foreign_key="cases.id")
@@ -154,6 +164,7 @@ class DeadlineRow(SQLModel, table=True):
     __table_args__: ClassVar[tuple[Any, ...]] = (
         Index("ix_deadlines_next_at", "next_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_deadlines_case", "case_id"),
+        Index("ix_deadlines_owed", "agency", "team", "due_at", "case_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         _STRICT,
     )
 

@@ -19,6 +19,7 @@ from bot.ports import (
     Inbox,
     Marks,
     Outbox,
+    Overview,
     Reports,
     Roster,
     Rulebook,
@@ -33,6 +34,7 @@ from storage.encryption import SYSTEM_SCOPE, Keyring, Sealer
 from storage.errors import DatabaseRefused
 from storage.inbox import SqlCards, SqlDrafts, SqlInbox, SqlMarks
 from storage.outbox import SqlOutbox
+from storage.overview import SqlOverview
 from storage.reports import SqlReports
 from storage.roster import SqlRoster, SqlRulebook
 from storage.vault import SqlVault
@@ -52,6 +54,7 @@ class SqlUnitOfWork:
     marks: Marks
     audit: Audit
     reports: Reports
+    overview: Overview
     roster: Roster
     rulebook: Rulebook
 
@@ -86,6 +89,7 @@ class SqlUnitOfWork:
         self.cards = SqlCards(self._work)
         self.marks = SqlMarks(self._work)
         self.reports = SqlReports(self._work)
+        self.overview = SqlOverview(self._work, self._cases)
         self.roster = SqlRoster(self._work)
         self.rulebook = SqlRulebook(self._work)
         return self

@@ -7,10 +7,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from bot.ports import Audit, Cards, Cases, Deadlines, Decisions, Drafts, Inbox, Marks, Outbox, Reports, Roster, Rulebook
+from bot.ports import (
+    Audit,
+    Cards,
+    Cases,
+    Deadlines,
+    Decisions,
+    Drafts,
+    Inbox,
+    Marks,
+    Outbox,
+    Overview,
+    Reports,
+    Roster,
+    Rulebook,
+)
 from tests.memory.cases import MemoryCases, MemoryDeadlines
 from tests.memory.decisions import MemoryDecisions
 from tests.memory.outbox import MemoryOutbox
+from tests.memory.overview import MemoryOverview
 from tests.memory.records import MemoryAudit, MemoryCards, MemoryDrafts, MemoryInbox, MemoryMarks
 from tests.memory.reports import MemoryReports
 from tests.memory.roster import MemoryRoster, MemoryRulebook
@@ -49,6 +64,7 @@ class MemoryUnitOfWork:
     marks: Marks
     audit: Audit
     reports: Reports
+    overview: Overview
     roster: Roster
     rulebook: Rulebook
 
@@ -80,6 +96,7 @@ class MemoryUnitOfWork:
         self.marks = MemoryMarks(state)
         self.audit = MemoryAudit(state)
         self.reports = MemoryReports(state)
+        self.overview = MemoryOverview(state)
         self.roster = MemoryRoster(state)
         self.rulebook = MemoryRulebook(state)
 

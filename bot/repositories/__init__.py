@@ -3,6 +3,7 @@
 from bot.repositories.casework import Cases, Deadlines, Decisions
 from bot.repositories.delivery import Cards, Drafts, Inbox, Marks, Outbox
 from bot.repositories.oversight import Audit, Reports, WeekCounts
+from bot.repositories.overview import ForcePicture, Overview, Owing, Tally
 from bot.repositories.roster import Roster, Rulebook
 
 __all__ = [
@@ -12,11 +13,15 @@ __all__ = [
     "Deadlines",
     "Decisions",
     "Drafts",
+    "ForcePicture",
     "Inbox",
     "Marks",
     "Outbox",
+    "Overview",
+    "Owing",
     "Reports",
     "Roster",
     "Rulebook",
+    "Tally",
     "WeekCounts",
 ]

@@ -82,6 +82,7 @@ def _cases() -> None:
     )
     op.create_index("ix_cases_address", "cases", ["address_index"], unique=False)
     op.create_index("ix_cases_listed", "cases", ["status", "band", "opened_at"], unique=False)
+    op.create_index("ix_cases_referrer", "cases", ["referrer", "opened_at"], unique=False)
 
 
 def _case_parties() -> None:
@@ -101,6 +102,7 @@ def _case_parties() -> None:
         sa.Column("phone_at", Instant(), nullable=True),
         sa.Column("phone_holds_until", Instant(), nullable=True),
         sa.Column("record_number_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("record_number_index", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["cases.id"],
@@ -108,6 +110,8 @@ def _case_parties() -> None:
         sa.PrimaryKeyConstraint("case_id", "agency"),
         sqlite_strict=True,
     )
+    op.create_index("ix_case_parties_owner", "case_parties", ["owner", "case_id"], unique=False)
+    op.create_index("ix_case_parties_own_record", "case_parties", ["record_number_index"], unique=False)
 
 
 def _child_references() -> None:
@@ -148,6 +152,7 @@ def _human_acts() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_human_acts_case", "human_acts", ["case_id", "at", "seq"], unique=False)
+    op.create_index("ix_human_acts_person", "human_acts", ["by_person", "at"], unique=False)
 
 
 def _decisions() -> None:
@@ -212,6 +217,14 @@ def _deadlines() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_deadlines_case", "deadlines", ["case_id"], unique=False)
+    op.create_index(
+        "ix_deadlines_owed",
+        "deadlines",
+        ["agency", "team", "due_at", "case_id"],
+        unique=False,
+        sqlite_where=sa.text("ending_kind IS NULL AND next_at IS NOT NULL"),
+        postgresql_where=sa.text("ending_kind IS NULL AND next_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_deadlines_next_at",
         "deadlines",

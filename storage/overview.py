@@ -1,0 +1,140 @@
+"""Short lists and counts over many cases, each from an index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text
+
+from bot.domain.cases import Case, CaseStatus
+from bot.domain.ids import AgencyId, CaseId, PersonId, Reference, TeamId
+from bot.domain.policy import Band
+from bot.repositories.overview import ForcePicture, Owing, Tally
+from storage.cases import OWN_RECORD, SqlCases
+from storage.tables import CASES, DEADLINES, HUMAN_ACTS, PARTIES
+from storage.work import Work
+
+# Word for word the condition of the partial index, or SQLite would not use it.
+_PINGS = text("deadlines.ending_kind IS NULL AND deadlines.next_at IS NOT NULL")
+_OPEN = CASES.c.status == CaseStatus.OPEN.value
+_PART = and_(PARTIES.c.case_id == DEADLINES.c.case_id, PARTIES.c.agency == DEADLINES.c.agency)
+
+
+class SqlOverview:
+    """The `Overview` port on one connection."""
+
+    def __init__(self, work: Work, cases: SqlCases) -> None:
+        self._connection = work.connection
+        self._sealer = work.sealer
+        self._cases = cases
+
+    def owned(self, person: PersonId, *, limit: int) -> Sequence[Owing]:
+        """Return what is owed on the parts of cases that the person has, the soonest due first."""
+        query = select(DEADLINES.c.case_id, DEADLINES.c.kind, DEADLINES.c.due_at).join_from(PARTIES, DEADLINES, _PART)
+        return self._owing(query.where(PARTIES.c.owner == person, _PINGS), limit)
+
+    def unowned(self, agency: AgencyId, teams: Collection[TeamId], *, limit: int) -> Sequence[Owing]:
+        """Return what teams owe on cases that nobody of the agency has yet, the soonest due first."""
+        query = select(DEADLINES.c.case_id, DEADLINES.c.kind, DEADLINES.c.due_at).join_from(DEADLINES, PARTIES, _PART)
+        return self._owing(query.where(_of_teams(agency, teams), _PINGS, PARTIES.c.owner.is_(None)), limit)
+
+    def owed(self, agency: AgencyId, teams: Collection[TeamId], *, limit: int) -> Sequence[Owing]:
+        """Return everything that teams owe, the soonest due first."""
+        query = select(DEADLINES.c.case_id, DEADLINES.c.kind, DEADLINES.c.due_at)
+        return self._owing(query.where(_of_teams(agency, teams), _PINGS), limit)
+
+    def _owing(self, query: Select[Any], limit: int) -> list[Owing]:
+        rows = self._connection.execute(query.order_by(DEADLINES.c.due_at, DEADLINES.c.case_id).limit(limit))
+        return [Owing(CaseId(row.case_id), row.kind, row.due_at) for row in rows]
+
+    def tally(self, agency: AgencyId, teams: Collection[TeamId], *, now: datetime) -> Tally:
+        """Return how much teams owe."""
+        row = self._connection.execute(select(*_tallied(now)).where(_of_teams(agency, teams), _PINGS)).one()
+        return Tally(row.cases, row.late)
+
+    def force(self, *, now: datetime) -> ForcePicture:
+        """Return the force and its partners in numbers."""
+        bands = self._connection.execute(
+            select(CASES.c.band, func.count().label("n")).where(_OPEN).group_by(CASES.c.band)
+        )
+        agencies = self._connection.execute(
+            select(DEADLINES.c.agency, *_tallied(now)).where(_PINGS).group_by(DEADLINES.c.agency)
+        )
+        somebody = exists().where(PARTIES.c.case_id == CASES.c.id, PARTIES.c.owner.is_not(None))
+        silent = self._connection.execute(
+            select(CASES.c.reference, CASES.c.last_act_at)
+            .where(_OPEN)
+            .order_by(CASES.c.last_act_at, CASES.c.reference)
+            .limit(1)
+        ).one_or_none()
+        return ForcePicture(
+            by_band={Band(row.band): row.n for row in bands},
+            by_agency={AgencyId(row.agency): Tally(row.cases, row.late) for row in agencies},
+            unowned=self._connection.scalar(select(func.count()).select_from(CASES).where(_OPEN, ~somebody)) or 0,
+            oldest_silent=Reference(silent.reference) if silent is not None else None,
+            oldest_silent_since=silent.last_act_at if silent is not None else None,
+        )
+
+    def touched_by(self, person: PersonId, *, limit: int) -> Sequence[CaseId]:
+        """Return the cases that the person referred, took on or acted on last, the newest first."""
+        taken_at = func.coalesce(PARTIES.c.acknowledged_at, PARTIES.c.told_at, type_=PARTIES.c.told_at.type)
+        queries = (
+            select(CASES.c.id.label("id"), CASES.c.opened_at.label("at")).where(CASES.c.referrer == person),
+            select(PARTIES.c.case_id.label("id"), taken_at.label("at")).where(PARTIES.c.owner == person),
+            select(HUMAN_ACTS.c.case_id.label("id"), func.max(HUMAN_ACTS.c.at, type_=HUMAN_ACTS.c.at.type).label("at"))
+            .where(HUMAN_ACTS.c.by_person == person)
+            .group_by(HUMAN_ACTS.c.case_id),
+        )
+        found: dict[str, datetime] = {}
+        for query in queries:
+            for row in self._connection.execute(query.order_by(text("at DESC"), text("id")).limit(limit)):
+                found[row.id] = max(row.at, found.get(row.id, row.at))
+        newest = sorted(sorted(found), key=found.__getitem__, reverse=True)
+        return [CaseId(case_id) for case_id in newest[:limit]]
+
+    def held_by(self, person: PersonId, *, limit: int) -> Sequence[CaseId]:
+        """Return the open cases that the person referred or has, the oldest first."""
+        taken = select(PARTIES.c.case_id).where(PARTIES.c.owner == person)
+        mine = or_(CASES.c.referrer == person, CASES.c.id.in_(taken))
+        query = select(CASES.c.id).where(_OPEN, mine).order_by(CASES.c.opened_at, CASES.c.id).limit(limit)
+        return [CaseId(found) for found in self._connection.scalars(query)]
+
+    def referenced(
+        self, agency: AgencyId, *, exactly: Collection[Reference] = (), beginning: str = "", limit: int
+    ) -> Sequence[CaseId]:
+        """Return the cases of these references, or whose reference begins so, that the agency takes part in."""
+        wanted: list[ColumnElement[bool]] = [CASES.c.reference.in_(list(exactly))]
+        if beginning:
+            wanted.append(and_(CASES.c.reference >= beginning, CASES.c.reference < f"{beginning}~"))
+        part = exists().where(PARTIES.c.case_id == CASES.c.id, PARTIES.c.agency == agency)
+        query = (
+            select(CASES.c.id)
+            .where(or_(*wanted), or_(part, CASES.c.referring_agency == agency))
+            .order_by(CASES.c.reference.desc())
+            .limit(limit)
+        )
+        return [CaseId(found) for found in self._connection.scalars(query)]
+
+    def recorded_as(self, agency: AgencyId, number: str) -> Sequence[CaseId]:
+        """Return the cases that the agency has on its own record under this number."""
+        known_as = self._sealer.blind_indexes(f"{OWN_RECORD}{agency}", number)
+        query = select(PARTIES.c.case_id).where(PARTIES.c.record_number_index.in_(known_as)).order_by(PARTIES.c.case_id)
+        return [CaseId(found) for found in self._connection.scalars(query)]
+
+    def cases(self, case_ids: Sequence[CaseId]) -> Sequence[Case]:
+        """Return these cases in this order, those that are there."""
+        return self._cases.several(case_ids)
+
+
+def _of_teams(agency: AgencyId, teams: Collection[TeamId]) -> ColumnElement[bool]:
+    return and_(DEADLINES.c.agency == agency, DEADLINES.c.team.in_(sorted(teams)))
+
+
+def _tallied(now: datetime) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    late = case((DEADLINES.c.due_at <= now, DEADLINES.c.case_id))
+    return (
+        func.count(DEADLINES.c.case_id.distinct()).label("cases"),
+        func.count(late.distinct()).label("late"),
+    )
