@@ -22,7 +22,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help practice test coverage check soak bench format lock clean
+.PHONY: help practice test coverage check soak gallery bench format lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ check: $(VENV)/dev.stamp ## Lint, formatting, types, import contracts
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+gallery: $(VENV)/dev.stamp ## Draw every card, form and digest as pictures into build/gallery (ARGS=card picks some; needs a Chromium)
+	@$(BIN)/python -m tests.gallery.gallery build/gallery $(ARGS)
 
 bench: $(VENV)/dev.stamp ## Measure acks, lateness, start, page and ticks (ARGS="ack tick" picks some)
 	@$(BIN)/python -m bench.run $(ARGS)

@@ -1,0 +1,154 @@
+"""Every message, modal and Home that a person may be shown, each with a name: what the gallery draws and its test counts."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.answers import ProposalForm, ProposalRead
+from bot.domain.authorisation import Grave
+from bot.domain.commands import OnCase
+from bot.domain.ids import AgencyId, DecisionId
+from bot.domain.letters import (
+    CardLetter,
+    ControlLetter,
+    DigestLetter,
+    Letter,
+    LineLetter,
+    Outgoing,
+)
+from bot.domain.offers import Choice
+from bot.domain.redaction import Tag
+from handlers.views.confirmation import confirmation, message
+from handlers.views.detail import detail
+from handlers.views.forms import as_modal, proposal, proposal_read
+from handlers.views.letters import draw
+from handlers.views.phone import phone_told
+from handlers.views.referral import form
+from handlers.views.review import not_sent, review
+from tests.handlers.desks import (
+    CASE_ID,
+    DUE,
+    NOW,
+    a_case,
+    a_confirmation,
+    a_detail,
+    a_reminder,
+    a_review,
+    longest_case,
+    rules,
+)
+
+View = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """One picture: a message's letter or a modal's view."""
+
+    name: str
+    letter: Letter | None = None
+    view: View | None = None
+    plain: bool = False
+    repeat: bool = False
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """The letter as delivery sends it."""
+        if self.letter is None:
+            raise TypeError(f"{self.name} is no message")
+        return Outgoing(self.letter, f"gallery:{self.name}", NOW, repeat=self.repeat, plain=self.plain)
+
+
+def words(length: int) -> str:
+    """A text of a length that reads as words."""
+    return ("Synthetic words of the longest kind that fit. " * (length // 46 + 1))[:length]
+
+
+def messages() -> Iterator[Surface]:
+    """Cards, reminders, lines, digests and what administrators read."""
+    waiting = a_case()
+    yield Surface("card-waiting", CardLetter(waiting))
+    yield Surface("card-overdue", CardLetter(replace(waiting, tag=Tag.OVERDUE)))
+    yield Surface("card-acknowledged", CardLetter(replace(waiting, tag=Tag.ACKNOWLEDGED)))
+    yield Surface("card-closed", CardLetter(replace(waiting, tag=Tag.CLOSED, next_step=None)))
+    yield Surface("card-longest", CardLetter(longest_case(words)))
+    yield Surface("reminder-late", a_reminder())
+    before = replace(a_reminder().items[0], due_at=DUE, late=False, step_name="reminder", missed=())
+    yield Surface("reminder-before-due", replace(a_reminder(), case=waiting, items=(before,)))
+    yield Surface("reminder-repeat-after-a-crash", a_reminder(), repeat=True)
+    yield Surface("reminder-plain", a_reminder(), plain=True)
+    many = tuple(
+        replace(a_reminder().items[0], title=title) for title in ("Acknowledgement", "Grading", "First action")
+    )
+    yield Surface("reminder-three-things", replace(a_reminder(), items=many))
+    yield Surface("line-acknowledged", LineLetter(waiting, "Now acknowledged by Nadia Elderflower at 4:05pm."))
+    yield Surface(
+        "control-line", ControlLetter("Nobody was found for step 3 of the acknowledgement owed by Northmere Health.")
+    )
+    rows = (("Open", "14"), ("Acknowledged in time", "9 of 11"), ("Late now", "2"), ("Oldest silent", "SG-26-00007"))
+    yield Surface(
+        "digest", DigestLetter("the whole force", NOW - timedelta(days=7), NOW, "Two cases need a leader today.", rows)
+    )
+
+
+def a_proposal_form() -> ProposalForm:
+    """Closing put forward while things are still owed."""
+    return ProposalForm(
+        case_id=CASE_ID,
+        reference=a_case().reference,
+        act=Grave.CLOSE,
+        words="close the case",
+        subject_label="Outcome",
+        subjects=(Choice("closed", "Closed"), Choice("no_further_action", "No further action")),
+        missing=("Reference in the force's record system is not recorded.",),
+        owed=a_case().owed,
+        least=20,
+    )
+
+
+def a_proposal_read() -> ProposalRead:
+    """The same, as the second person reads it."""
+    return ProposalRead(
+        decision=DecisionId("e" * 32),
+        case_id=CASE_ID,
+        as_of=3,
+        reference=a_case().reference,
+        version=1,
+        words="close the case",
+        subject="Closed",
+        by="Priya Fernsby",
+        at=NOW,
+        reason="Synthetic reason of more than twenty characters.",
+        owed=a_case().owed,
+    )
+
+
+def modals() -> Iterator[Surface]:
+    """Forms and what they answer with."""
+    policy = rules().policy
+    yield Surface("refer-empty", view=form(policy))
+    yield Surface("refer-domestic-abuse", view=form(policy, concern="domestic_abuse"))
+    yield Surface("review", view=review(a_review()))
+    yield Surface("sent-with-questions", view=confirmation(a_confirmation(), NOW))
+    yield Surface("not-sent", view=not_sent("101", "Synthetic words, given back."))
+    yield Surface(
+        "refused", view=message("Not done", "SG-26-00042 is closed. Nothing more can be recorded on it from this card.")
+    )
+    yield Surface("told-by-phone", view=phone_told("c" * 32, [(AgencyId("health"), "Northmere Health")]))
+    yield Surface(
+        "proposal-close", view=as_modal(proposal(a_proposal_form()), OnCase(CASE_ID, 3), "put_forward", "close")
+    )
+    yield Surface("proposal-read", view=proposal_read(a_proposal_read()))
+    yield Surface("case-opened", view=detail(a_detail(), reader="Priya Fernsby"))
+
+
+def surfaces() -> Mapping[str, Surface]:
+    """Every one by name."""
+    makers: tuple[Callable[[], Iterator[Surface]], ...] = (messages, modals)
+    return {surface.name: surface for make in makers for surface in make()}
+
+
+def drawn_text(surface: Surface) -> str:
+    """The sentence for a lock screen."""
+    return draw(surface.outgoing).text
