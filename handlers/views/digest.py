@@ -12,11 +12,12 @@ def digest(letter: DigestLetter) -> Drawn:
     """One team's week, or the force's."""
     rows = [f"• {escape(label)}: {bold(value)}" for label, value in letter.rows]
     said = "; ".join(f"{label}: {value}" for label, value in letter.rows)
+    end = "." if said else ""
     period = f"From {full_moment(letter.from_at)} to {full_moment(letter.until_at)}."
     blocks = [header(letter.title), section(bold(letter.headline))]
     if rows:
         blocks.append(section(limits.fitted(rows, limits.SECTION_TEXT, MORE)))
-    text = escape(f"{letter.title}. {letter.headline} {said}")
+    text = escape(f"{letter.title}. {letter.headline} {said}{end}")
     return Drawn(text, (*blocks, context(period)))
 
 

@@ -88,7 +88,10 @@ def messages() -> Iterator[Surface]:
     )
     rows = (("Open", "14"), ("Acknowledged in time", "9 of 11"), ("Late now", "2"), ("Oldest silent", "SG-26-00007"))
     yield Surface(
-        "digest", DigestLetter("the whole force", NOW - timedelta(days=7), NOW, "Two cases need a leader today.", rows)
+        "digest",
+        DigestLetter(
+            "The week of the whole force", NOW - timedelta(days=7), NOW, "Two cases need a leader today.", rows
+        ),
     )
 
 
