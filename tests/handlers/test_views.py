@@ -370,7 +370,7 @@ def test_a_repeat_is_marked_and_plain_wording_keeps_every_fact() -> None:
 def test_a_digest_answers_first_and_says_the_same_as_text() -> None:
     letter = DigestLetter("Week of the front door", NOW, DUE, "2 cases need a leader today.", (("Late now", "2 of 7"),))
     drawn = digest(letter)
-    assert drawn.text == "Week of the front door. 2 cases need a leader today. Late now: 2 of 7"
+    assert drawn.text == "Week of the front door. 2 cases need a leader today. Late now: 2 of 7."
     assert drawn.blocks[1]["text"]["text"] == "*2 cases need a leader today.*"
 
 
