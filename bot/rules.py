@@ -8,12 +8,10 @@ import structlog
 
 from bot.domain.directory import Directory
 from bot.domain.policy import Policy
-from bot.domain.roster import RosterChange, merged
+from bot.domain.roster import ROSTER_REVISION, RosterChange, merged
 from bot.domain.rules import RulesInForce
 from bot.ports import UnitOfWork
 
-ROSTER_REVISION = "roster_revision"
-"""The count in the record that rises with every dated change of the roster."""
 LOOK_BACK = timedelta(days=1)
 """Dated changes that ended longer ago mean nothing any more, even to a clock that was set back."""
 

@@ -6,10 +6,10 @@ import pytest
 
 from bot.domain.calendar import Calendar
 from bot.domain.ids import RosterChangeId
-from bot.domain.roster import RosterChange, RosterKind
+from bot.domain.roster import ROSTER_REVISION, RosterChange, RosterKind
 from bot.domain.rules import RulesInForce
 from bot.policy_file import load_policy, policy_of_text
-from bot.rules import ROSTER_REVISION, LiveRules
+from bot.rules import LiveRules
 from tests.builders import CARE_LEADER, DIRECTORY, FRONT_DOOR, MONDAY, NIGHT_WORKER, POLICY, WORKER
 from tests.fakes import MemoryStore
 

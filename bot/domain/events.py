@@ -52,6 +52,17 @@ class Action(StrEnum):
     STARTED = "started"
     GAP_NOTICED = "gap_noticed"
     QUARANTINED = "quarantined"
+    DUTY_SET = "duty_set"
+    DUTY_HANDED_OVER = "duty_handed_over"
+    DUTY_ENDED = "duty_ended"
+    DUTY_CHANGED = "duty_changed"
+    AWAY_SET = "away_set"
+    CAME_BACK = "came_back"
+    CONFLICT_DECLARED = "conflict_declared"
+    CONFLICT_ENDED = "conflict_ended"
+    RULES_RELOADED = "rules_reloaded"
+    RULES_REFUSED = "rules_refused"
+    REPLANNED = "replanned"
     READ_AT_CONSOLE = "read_at_console"
 
 

@@ -1,10 +1,12 @@
 """Who may do what: one page. Each answer is None (may) or the sentence that says why not and who can."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.cases import Case, CaseStatus
 from bot.domain.commands import Actor
-from bot.domain.directory import Directory, Standing
+from bot.domain.directory import Directory, Standing, Team
+from bot.domain.ids import AgencyId, PersonId, TeamId
 
 
 class Verb(StrEnum):
@@ -75,3 +77,66 @@ def _acknowledging(actor: Actor, case: Case, directory: Directory) -> str | None
     if actor.person in case.referrers:
         return f"You referred {case.reference}, so somebody else in your agency has to acknowledge it."
     return None
+
+
+def may_set_duty(actor: Actor, team: TeamId, directory: Directory, *, phone: str) -> str | None:
+    """None when the actor may say who is on duty for a team: its leaders, and the leads of its agency."""
+    no = _not_staff(actor, directory, phone)
+    if no is not None:
+        return no
+    here = directory.teams.get(team)
+    if here is not None and (actor.person in here.leaders or _leads_in(actor.person, here.agency, directory)):
+        return None
+    name = here.name if here is not None else "that team"
+    return f"Only the leaders of {name} and the leads of its agency can say who is on duty. {_leaders(here, directory)}"
+
+
+def may_hand_over_duty(actor: Actor, team: TeamId, at: datetime, directory: Directory, *, phone: str) -> str | None:
+    """None when the actor may hand the running shift of a team on: whoever is on duty, and whoever may set duty."""
+    if actor.known and team in directory.teams and actor.person in directory.on_duty(team, at):
+        return None
+    return may_set_duty(actor, team, directory, phone=phone)
+
+
+def may_set_away(actor: Actor, person: PersonId, directory: Directory, *, phone: str) -> str | None:
+    """None when the actor may say that somebody is away or back: they themselves, their leaders, the leads of their agency."""
+    no = _not_staff(actor, directory, phone, casework=False)
+    known = directory.people.get(person)
+    if no is not None or actor.person == person:
+        return no
+    team = directory.teams.get(known.team) if known is not None and known.team is not None else None
+    above = known is not None and (
+        actor.person == known.supervisor
+        or (team is not None and actor.person in team.leaders)
+        or _leads_in(actor.person, known.agency, directory)
+    )
+    if above:
+        return None
+    who = known.name if known is not None else "this person"
+    return (
+        f"Only {who}, their supervisor, their team's leaders and the leads of their agency can say when {who} is away."
+    )
+
+
+def _not_staff(actor: Actor, directory: Directory, phone: str, *, casework: bool = True) -> str | None:
+    if not actor.known or actor.person not in directory.people:
+        return STRANGER.format(phone=phone)
+    if casework and directory.standing(actor.person) is Standing.GOVERNANCE:
+        return GOVERNANCE
+    return None
+
+
+def _leads_in(person: PersonId, agency: AgencyId, directory: Directory) -> bool:
+    """A lead, head or executive of the agency, or a lead or superintendent of one of its departments."""
+    here = directory.agencies[agency]
+    named = {*here.leads, *here.heads, *here.executives}
+    for department in directory.departments.values():
+        if department.agency == agency:
+            named |= {*department.leads, *department.superintendents}
+    return person in named
+
+
+def _leaders(team: Team | None, directory: Directory) -> str:
+    if team is None or not team.leaders:
+        return "Ask them."
+    return f"Ask {', '.join(directory.name_of(leader) for leader in team.leaders)}."

@@ -16,6 +16,10 @@ from bot.domain.ids import PersonId, RosterChangeId, TeamId
 
 Dated = TypeVar("Dated", Shift, Cover)
 
+ROSTER_REVISION = "roster_revision"
+"""The count in the record that rises with every dated change; whoever holds the rules looks at it each tick."""
+LONGEST_CHANGE = timedelta(days=92)
+"""What is to last longer than a quarter belongs in the directory file."""
 GAP_WARNING_WITHIN = timedelta(days=7)
 """How far ahead a roster is looked at for hours in which nobody is there."""
 
@@ -57,12 +61,63 @@ class RosterChange:
 
 
 @dataclass(frozen=True, slots=True)
+class SetDuty:
+    """Put these people on duty for a team from one instant (included) to another (not included), in place of its roster."""
+
+    team: TeamId
+    people: tuple[PersonId, ...]
+    from_at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetAway:
+    """Somebody is away from one instant to another; `by` takes their pings, nobody when it is None."""
+
+    person: PersonId
+    by: PersonId | None
+    from_at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A time in which nobody is on duty for a team, its shifts and covers taken into account."""
 
     team: TeamId
     from_at: datetime
     until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDuty:
+    """Who is on duty for a team now, covers taken into account; `by_hand` says that a dated change holds."""
+
+    team: TeamId
+    name: str
+    people: tuple[PersonId, ...]
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An absence of now or later; `by_hand` says that it was set by a person, not by the directory file."""
+
+    person: PersonId
+    by: PersonId | None
+    from_at: datetime
+    until_at: datetime
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRead:
+    """The roster as of `now`, with the gaps of the next seven days."""
+
+    now: datetime
+    teams: tuple[TeamDuty, ...]
+    absences: tuple[Absence, ...]
+    gaps: tuple[Gap, ...]
 
 
 def merged(base: Directory, changes: Iterable[RosterChange]) -> Directory:

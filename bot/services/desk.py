@@ -11,8 +11,9 @@ from bot.domain.commands import Actor, AnswerFact, Decide, OnCase, Propose, Refe
 from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
 from bot.domain.events import AuditedEntry, Verdict
-from bot.domain.ids import CaseId, ChannelId, DecisionId, DraftId, Reference
+from bot.domain.ids import CaseId, ChannelId, DecisionId, DraftId, PersonId, Reference, TeamId
 from bot.domain.notices import Notice
+from bot.domain.roster import RosterRead, SetAway, SetDuty
 from bot.ports import Rules
 from bot.watch import Figures, Finding
 
@@ -51,6 +52,13 @@ class Desk:
     read_proposal: Callable[[DecisionId, Actor], ProposalRead]
     decide: Callable[[Decide, Actor, str], Said]
     open_case: Callable[[CaseId, Actor], CaseDetail]
+    set_duty: Callable[[SetDuty, Actor, str], Said]
+    hand_over_duty: Callable[[TeamId, PersonId, Actor, str], Said]
+    """Hand the rest of a team's running shift to somebody."""
+    end_duty: Callable[[TeamId, Actor, str], Said]
+    set_away: Callable[[SetAway, Actor, str], Said]
+    come_back: Callable[[PersonId, Actor, str], Said]
+    roster: Callable[[], RosterRead]
     refused: Callable[[Actor, str, CaseId | None], None]
     """Put a refusal on the audit: who, what they tried (an action code), on which case."""
 

@@ -28,6 +28,7 @@ from bot.domain.rules import RulesInForce
 from bot.domain.wording import full_moment, moment
 from bot.ports import Rules, UnitOfWork
 from bot.services.lines import LINES, ROLE_WORDS
+from bot.services.roster_lines import ROSTER_LINES
 from bot.services.seconding import proposal_letter
 
 
@@ -200,6 +201,8 @@ def _digest(payload: Mapping[str, object]) -> DigestLetter:
 
 
 def _control_words(payload: Mapping[str, object], uow: UnitOfWork, notice: Notice, rules: Rules) -> str:
+    if (line := ROSTER_LINES.get(str(payload.get("what")))) is not None:
+        return line(payload, rules.directory)
     reference = uow.cases.get(notice.case_id).reference if notice.case_id else "a notice"
     directory, policy = rules.directory, rules.policy
     match payload.get("what"):
