@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from bot.services.desk import Desk
 from bot.services.tools import Tools
 from bot.settings import Mode, PortTaken, Settings, SettingsRefused
 from bot.watch import Unwatched, Watch
-from storage.database import Database, open_database
+from storage.database import PATIENT, Database, open_database
 from storage.encryption import Keyring, load_keyring
 from storage.engine_lock import hold_engine
 from storage.errors import StorageRefused
@@ -35,15 +36,18 @@ from storage.unit_of_work import SqlStore
 if TYPE_CHECKING:
     from handlers.vitals import Reason
 
+ANSWERS = timedelta(seconds=1.2)
+"""Twice this is within the three seconds in which Slack takes an answer, the one that nothing was stored too."""
 DEAF, HELD = 1, 3
 """The exit status when Slack is not heard any more, and when another process holds the engine."""
 
 log = structlog.get_logger()
 
 
-def open_storage(settings: Settings) -> Database:
-    """The settings' database, opened."""
-    return open_database(settings.database_url.get_secret_value(), key_file=settings.vigil_db_key_file)
+def open_storage(settings: Settings, *, waits: timedelta = PATIENT) -> Database:
+    """The settings' database, opened; a write waits for its turn and for another program's lock so long each."""
+    url = settings.database_url.get_secret_value()
+    return open_database(url, key_file=settings.vigil_db_key_file, waits=waits)
 
 
 def clock_of(settings: Settings) -> SystemClock | FollowedClock:
@@ -112,7 +116,7 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
 
     rules, keyring, clock = live_rules(settings), load_keyring(settings.vigil_master_key_file), clock_of(settings)
     with ExitStack() as started:
-        database = open_storage(settings)
+        database = open_storage(settings, waits=ANSWERS)
         started.callback(database.close)
         lock = hold_engine(database, clock.now())
         started.callback(lock.release)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,9 @@ _POOL: dict[str, Any] = {
     "pool_timeout": 10,
     "hide_parameters": True,
 }
+
+PATIENT = timedelta(seconds=5)
+"""For somebody at a console, who can wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,12 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, *, key_file: Path | None = None) -> Database:
+def open_database(url: str, *, key_file: Path | None = None, waits: timedelta = PATIENT) -> Database:
     """Open `sqlite:///file.db` (relative to the working directory) or `postgresql://…`, with its settings checked.
 
-    `key_file` (VIGIL_DB_KEY_FILE) encrypts a SQLite file as a whole. Raises DatabaseRefused or KeyRefused with one
-    sentence for the operator. The tables are not touched: see `storage.schema`.
+    `key_file` (VIGIL_DB_KEY_FILE) encrypts a SQLite file as a whole. On SQLite a person's write waits for its turn behind
+    other writers for `waits` at most, and for another program's lock as long again. Raises DatabaseRefused or
+    KeyRefused with one sentence for the operator. The tables are not touched: see `storage.schema`.
     """
     try:
         parsed = make_url(url)
@@ -97,25 +102,25 @@ def open_database(url: str, *, key_file: Path | None = None) -> Database:
         raise DatabaseRefused(message) from None
     kind = parsed.get_backend_name()
     if kind == "sqlite":
-        return _open_sqlite(parsed, key_file)
+        return _open_sqlite(parsed, key_file, waits)
     if kind == "postgresql":
         return _open_postgresql(parsed, key_file)
     message = f"DATABASE_URL names {kind}; Vigil speaks sqlite and postgresql."
     raise DatabaseRefused(message)
 
 
-def _open_sqlite(url: URL, key_file: Path | None) -> Database:
+def _open_sqlite(url: URL, key_file: Path | None, waits: timedelta) -> Database:
     if not url.database or url.database == ":memory:":
         message = "DATABASE_URL names no file; write sqlite:///vigil.db (a database in memory would lose referrals)."
         raise DatabaseRefused(message)
     source = sqlite.library()
     path = Path(url.database).absolute()
     key = sqlite.raw_key(key_file) if key_file is not None else None
-    connect = sqlite.connector(path, source, key)
+    connect = sqlite.connector(path, source, key, round(waits / timedelta(milliseconds=1)))
     engine = create_engine("sqlite://", module=source.module, creator=connect, **_POOL)
     event.listen(engine, "begin", _begin_sqlite)
     sealed = ", encrypted as a whole" if key is not None else ""
-    database = Database(engine, path, f"{source.sentence}, {source.journal.sentence}{sealed}")
+    database = Database(engine, path, f"{source.sentence}, {source.journal.sentence}{sealed}", Turnstile(waits))
     _reach(database, str(path))
     event.listen(engine, "handle_error", _translate)
     return database

@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 from storage.errors import DatabaseRefused, KeyRefused
 
-BUSY_MS = 5000
 _RAW_KEY_HEX = 64
 
 # The WAL-reset bug (two connections write and checkpoint at one instant, a later checkpoint skips committed pages):
@@ -129,8 +128,8 @@ def raw_key(path: Path) -> str:
     return text
 
 
-def connector(path: Path, source: Library, key: str | None) -> Callable[[], DriverConnection]:
-    """Return a function that opens `path` with every setting made and read back."""
+def connector(path: Path, source: Library, key: str | None, busy_ms: int) -> Callable[[], DriverConnection]:
+    """Return a function that opens `path` with every setting made and read back; `busy_ms` is waited for another's lock."""
     if key is not None and not source.ciphers:
         message = (
             "VIGIL_DB_KEY_FILE is set but the sqlcipher3 package is not installed; "
@@ -141,10 +140,10 @@ def connector(path: Path, source: Library, key: str | None) -> Callable[[], Driv
 
     def connect() -> DriverConnection:
         connection: DriverConnection = source.module.connect(
-            str(path), check_same_thread=False, timeout=BUSY_MS / 1000, isolation_level=None
+            str(path), check_same_thread=False, timeout=busy_ms / 1000, isolation_level=None
         )
         try:
-            _configure(connection, source, key, path)
+            _configure(connection, source, key, path, busy_ms)
         except source.module.Error as error:
             connection.close()
             raise DatabaseRefused(_refusal(path, key, str(error))) from None
@@ -168,13 +167,13 @@ def _prepare_file(path: Path) -> None:
         raise DatabaseRefused(message) from None
 
 
-def _configure(connection: DriverConnection, source: Library, key: str | None, path: Path) -> None:
+def _configure(connection: DriverConnection, source: Library, key: str | None, path: Path, busy_ms: int) -> None:
     journal = source.journal
     cursor = connection.cursor()
     try:
         if key is not None:
             cursor.execute(f"PRAGMA key = \"x'{key}'\"")
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        cursor.execute(f"PRAGMA busy_timeout = {busy_ms}")
         cursor.execute(f"PRAGMA journal_mode = {journal.mode}")
         settings = {
             "synchronous": journal.synchronous,
@@ -185,7 +184,7 @@ def _configure(connection: DriverConnection, source: Library, key: str | None, p
         }
         for name, value in settings.items():
             cursor.execute(f"PRAGMA {name} = {value}")
-        wanted: dict[str, int | str] = {"busy_timeout": BUSY_MS, "journal_mode": journal.mode, **settings}
+        wanted: dict[str, int | str] = {"busy_timeout": busy_ms, "journal_mode": journal.mode, **settings}
         for name, expected in wanted.items():
             _read_back(cursor, name, expected, path)
     finally:

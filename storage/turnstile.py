@@ -23,6 +23,10 @@ MOST_BEFORE = 8
 """How many people's turns the engine waits out before it has one of its own: it gives way, and is never starved."""
 
 
+ENGINE_WAITS = timedelta(seconds=10)
+"""Nobody waits for the engine's answer."""
+
+
 class Turnstile:
     """Lets one writer through at a time, first come first served; those who give way after those who do not.
 
@@ -31,7 +35,7 @@ class Turnstile:
     """
 
     def __init__(self, wait_within: timedelta = timedelta(seconds=10)) -> None:
-        """Make a turnstile at which nobody waits longer than `wait_within`."""
+        """Make a turnstile at which no person waits longer than `wait_within`; the engine may wait longer."""
         self._wait_within = wait_within
         self._guard = threading.Lock()
         self._holder: int | None = None
@@ -65,16 +69,18 @@ class Turnstile:
                 return
             ticket = _Ticket(me)
             queue.append(ticket)
-        if not ticket.called.wait(self._wait_within.total_seconds()):
-            self._give_up(ticket, queue)
+        within = max(self._wait_within, ENGINE_WAITS) if queue is self._engine else self._wait_within
+        if not ticket.called.wait(within.total_seconds()):
+            self._give_up(ticket, queue, within)
 
-    def _give_up(self, ticket: _Ticket, queue: deque[_Ticket]) -> None:
+    def _give_up(self, ticket: _Ticket, queue: deque[_Ticket], within: timedelta) -> None:
         with self._guard:
             if ticket.called.is_set():
                 return
             queue.remove(ticket)
-        seconds = self._wait_within.total_seconds()
-        message = f"The database was busy with other writers for {seconds:g} seconds; nothing was written."
+        message = (
+            f"The database was busy with other writers for {within.total_seconds():g} seconds; nothing was written."
+        )
         raise DatabaseBusy(message)
 
     def _leave(self) -> None:

@@ -60,7 +60,7 @@ def test_every_connection_reads_back_the_settings_that_keep_a_commit(sqlite: Dat
 def test_a_library_with_the_bug_gets_the_rollback_journal_and_extra_syncs(tmp_path: Path) -> None:
     found = sqlite_settings.library()
     old = Library(found.module, (3, 40, 1), ciphers=found.ciphers)
-    connection = sqlite_settings.connector(tmp_path / "old.db", old, None)()
+    connection = sqlite_settings.connector(tmp_path / "old.db", old, None, 5000)()
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode")
     assert cursor.fetchone() == ("delete",)
@@ -137,7 +137,7 @@ def test_with_a_database_key_nothing_in_the_file_is_plain_and_another_key_is_ref
 def test_a_database_key_without_sqlcipher_is_refused_with_the_mend(tmp_path: Path) -> None:
     plain = Library(sqlite_settings.library().module, (3, 53, 4), ciphers=False)
     with pytest.raises(DatabaseRefused, match="sqlcipher3 package is not installed"):
-        sqlite_settings.connector(tmp_path / "vigil.db", plain, "ab" * 32)
+        sqlite_settings.connector(tmp_path / "vigil.db", plain, "ab" * 32, 5000)
 
 
 def test_a_database_key_open_to_others_or_of_another_length_is_refused(tmp_path: Path) -> None:
