@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.bootstrap import RunningBot, start_bot
 from bot.cli.practice import slack_manifest
 from bot.domain.ids import Reference
+from bot.practice.cast import Seat
 from bot.practice.driver import Driver
 from bot.practice.sample import SAMPLE_DIRECTORY, sample_cast
 from bot.practice.server import PracticeServer
@@ -38,6 +39,26 @@ CARE_EXECUTIVE = "Philippa Moorhen"
 LONDON = ZoneInfo("Europe/London")
 REFERENCE = re.compile(r"SG-\d\d-\d{5}")
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def written(
+    concern: str = "Domestic abuse",
+    *,
+    grade: str = "Medium",
+    ask: str = "Act now",
+    children: str = "police 44-0001",
+    happened: str = "Seen at the door.",
+    place: str = "",
+) -> Json:
+    """What somebody writes into the referral form, by label."""
+    return {
+        "Concern type": concern,
+        "Risk grade": grade,
+        "What are you asking for?": ask,
+        "Child or children": children,
+        "What has happened": happened,
+        **({"Address or place": place} if place else {}),
+    }
 
 
 @dataclass(slots=True)
@@ -79,18 +100,19 @@ class World:
         place: str = "",
     ) -> Reference:
         """Refer through the form and the review step; the reference."""
-        opened = self.driver.command(seat, channel, "/refer")
-        values = {
-            "Concern type": concern,
-            "Risk grade": grade,
-            "What are you asking for?": ask,
-            "Child or children": children,
-            "What has happened": happened,
-            **({"Address or place": place} if place else {}),
-        }
-        answer = self.driver.submit(seat, opened["view_id"], values)
+        form = self.driver.command(seat, channel, "/refer")["view_id"]
+        values = written(concern, grade=grade, ask=ask, children=children, happened=happened, place=place)
+        return self.send(seat, self.fill_in(seat, form, values), review)
+
+    def fill_in(self, seat: str, form: str, values: Json) -> str:
+        """Fill in and send the referral form; the review step that it leads to."""
+        answer = self.driver.submit(seat, form, values)
         assert "errors" not in answer, answer
-        answer = self.driver.submit(seat, answer["view_id"], review or {})
+        return str(answer["view_id"])
+
+    def send(self, seat: str, review: str, values: Json | None = None) -> Reference:
+        """Send from the review step; the reference of the case."""
+        answer = self.driver.submit(seat, review, values)
         assert "errors" not in answer, answer
         found = REFERENCE.search(str(self.driver.views(seat)[-1]["texts"]))
         assert found, self.driver.views(seat)[-1]["texts"]
@@ -176,6 +198,10 @@ class World:
         """Expect one message of its own in a channel, such as the control channel or a digest."""
         return self.accounts.expect(f"#{channel}", parts, thread="")
 
+    def expect_answer(self, seat: str, *parts: str, channel: str) -> Said:
+        """Expect an answer in a channel that this person alone sees."""
+        return self.accounts.expect(f"#{channel}", parts, only_to=seat)
+
     def expect_step(self, reference: str, seats: Iterable[str], *parts: str, channel: str = "front-door") -> list[Said]:
         """Expect a step of a ladder: one line in the card's thread, and one message to each person."""
         line = self.expect_thread(reference, *parts, channel=channel)
@@ -212,16 +238,31 @@ class World:
         """Everything that went wrong between bot and workspace."""
         return [row for row in self.driver.get("log")["log"] if not row["ok"]]
 
+    def tolerate(self, *codes: str) -> None:
+        """The same for what chance decides: it may happen or not."""
+        self.accounts.tolerated.update(codes)
+
 
 @contextmanager
-def world(place: Path, *, start: datetime = MONDAY, template: Path | None = None, **settings: str) -> Iterator[World]:
-    """A world that begins at an instant; `template` is a migrated empty database to start from."""
+def world(
+    place: Path,
+    *,
+    start: datetime = MONDAY,
+    template: Path | None = None,
+    guest: Seat | None = None,
+    **settings: str,
+) -> Iterator[World]:
+    """A world that begins at an instant; `template` is a migrated empty database, `guest` somebody in no directory."""
     keys = place / "vigil.keys"
     create_keyring(keys)
     database = place / "vigil.db"
     if template is not None:
         shutil.copy(template, database)
-    with PracticeServer(sample_cast(SAMPLE_DIRECTORY, manifest=slack_manifest()), port=0, start=start) as server:
+    cast = sample_cast(SAMPLE_DIRECTORY, manifest=slack_manifest())
+    if guest is not None:
+        rooms = (replace(room, members=(*room.members, guest.id)) for room in cast.channels)
+        cast = replace(cast, seats=(*cast.seats, guest), channels=tuple(rooms))
+    with PracticeServer(cast, port=0, start=start) as server:
         environment = {
             "PATH": os.defpath,
             "DATABASE_URL": f"sqlite:///{database}",
@@ -241,10 +282,17 @@ def world(place: Path, *, start: datetime = MONDAY, template: Path | None = None
 
 
 @contextmanager
-def strict(place: Path, *, start: datetime = MONDAY, template: Path | None = None, **settings: str) -> Iterator[World]:
+def strict(
+    place: Path,
+    *,
+    start: datetime = MONDAY,
+    template: Path | None = None,
+    guest: Seat | None = None,
+    **settings: str,
+) -> Iterator[World]:
     """A world whose scenario accounts for every message and every failure."""
     with listening() as heard:
-        with world(place, start=start, template=template, **settings) as here:
+        with world(place, start=start, template=template, guest=guest, **settings) as here:
             here.accounts.heard = heard
             yield here
             here.nothing_else()
