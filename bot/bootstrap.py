@@ -2,9 +2,7 @@
 
 import errno
 import gc
-import os
 import signal
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -22,6 +20,7 @@ from bot.jobs import Bell, Engine
 from bot.logs import configure
 from bot.ports import Alarm, Clock, Rules, StorageDown
 from bot.rules_files import live_rules
+from bot.services import leases
 from bot.services.desk import Desk
 from bot.services.tools import Tools
 from bot.settings import Mode, PortTaken, Settings, SettingsRefused
@@ -30,6 +29,7 @@ from storage.database import PATIENT, Database, open_database
 from storage.encryption import Keyring, load_keyring
 from storage.engine_lock import hold_engine
 from storage.errors import StorageRefused
+from storage.holders import holder_name, surely_gone
 from storage.schema import check_schema, is_empty, migrate
 from storage.unit_of_work import SqlStore
 
@@ -118,7 +118,8 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
     with ExitStack() as started:
         database = open_storage(settings, waits=ANSWERS)
         started.callback(database.close)
-        lock = hold_engine(database, clock.now())
+        holder = holder_name(new_id()[:8])
+        lock = hold_engine(database, clock.now(), leases=holder)
         started.callback(lock.release)
         with listening(settings.vigil_listen):
             web = WebServer(settings.vigil_listen)
@@ -128,12 +129,12 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
         tools = tools_for(rules, keyring, database, clock, bell, vitals)
         client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         check_bot_token(partial(check_token, client))
-        holder = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
         prefix = rules.policy.reference_prefix
         behind = replace(tools, store=SqlStore(database, keyring, reference_prefix=prefix, gives_way=True))
         desk = build_desk(tools, engine=behind, messenger=SlackMessenger(client), holder=holder)
         engine = Engine(desk, clock, SystemClock(), watch=vitals, still_ours=lock.still_held, lost=lost)
         bell.answer_with(engine.ring)
+        leases.take_over(tools=tools, gone=lambda other: other == lock.left_by or surely_gone(other, me=holder))
         app = build(client, desk, clock, signing_secret=settings.slack_signing_secret.get_secret_value())
         engine.start()
         started.callback(engine.stop)

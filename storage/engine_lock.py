@@ -7,7 +7,7 @@ import json
 import os
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +22,7 @@ from storage.errors import EngineHeld
 # "VIGIL" in bytes: the number of our advisory lock within one PostgreSQL database.
 _ADVISORY = 0x564947494C
 _NAME_LIMIT = 63
+_MOST_READ = 4096
 _NAMELESS = "The engine already runs on this database, in a process that has not yet written who it is."
 
 
@@ -37,11 +38,12 @@ _OURS = text(f"SELECT count(*) {_HELD} AND held.pid = pg_backend_pid()")
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who runs the engine: process number, host and since when (UTC, ISO 8601)."""
+    """Who runs the engine: process number, host and since when (UTC, ISO 8601), and the name it holds leases under."""
 
     pid: int
     host: str
     since: str
+    leases: str = ""
 
     @property
     def sentence(self) -> str:
@@ -53,7 +55,12 @@ class Holder:
 
 
 class EngineLock(Protocol):
-    """The right to run the engine; keep it until the process ends."""
+    """The right to run the engine; keep it until the process ends.
+
+    `left_by` is the name for leases of whoever had it before and was killed; "" where that is not known.
+    """
+
+    left_by: str
 
     def still_held(self) -> bool:
         """Whether the right is still ours; when not, the engine must stop at once."""
@@ -64,9 +71,9 @@ class EngineLock(Protocol):
         ...
 
 
-def hold_engine(database: Database, now: datetime) -> EngineLock:
-    """Take the engine's lock, or raise EngineHeld with who has it."""
-    me = Holder(os.getpid(), socket.gethostname(), instant(now)[:19] + "Z")
+def hold_engine(database: Database, now: datetime, *, leases: str = "") -> EngineLock:
+    """Take the engine's lock, or raise EngineHeld with who has it; `leases` is the name that we hold leases under."""
+    me = Holder(os.getpid(), socket.gethostname(), instant(now)[:19] + "Z", leases)
     if database.path is not None:
         return _FileLock(database.path.with_name(database.path.name + ".engine"), me)
     return _AdvisoryLock(database, me)
@@ -79,11 +86,14 @@ class _FileLock:
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            held_by = os.read(self._handle, 4096)
+            held_by = os.read(self._handle, _MOST_READ)
             os.close(self._handle)
-            raise EngineHeld(_read_holder(held_by)) from None
+            raise EngineHeld(_sentence(held_by)) from None
+        # Who gave it back left nothing: a name that is still there is of a process that was killed while it held the lock.
+        before = _holder(os.read(self._handle, _MOST_READ))
+        self.left_by = before.leases if before is not None else ""
         os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, json.dumps({"pid": me.pid, "host": me.host, "since": me.since}).encode(), 0)
+        os.pwrite(self._handle, json.dumps(asdict(me)).encode(), 0)
 
     def still_held(self) -> bool:
         # Deleting the file would let a second process lock a new one of the same name.
@@ -109,6 +119,8 @@ class _AdvisoryLock:
         name = f"vigil engine {me.pid} {me.since} {me.host}"[:_NAME_LIMIT]
         connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
         self._connection = connection
+        # The server frees the lock of a connection that broke, too: its process may still live.
+        self.left_by = ""
 
     def still_held(self) -> bool:
         # A connection that the server dropped has lost its lock with it.
@@ -130,16 +142,21 @@ class _AdvisoryLock:
         self._connection.close()
 
 
-def _read_holder(body: bytes) -> str:
+def _sentence(body: bytes) -> str:
+    holder = _holder(body)
+    return holder.sentence if holder is not None else _NAMELESS
+
+
+def _holder(body: bytes) -> Holder | None:
     try:
         read = json.loads(body)
     except ValueError:
-        return _NAMELESS
+        return None
     match read:
-        case {"pid": int(pid), "host": str(host), "since": str(since)}:
-            return Holder(pid, host, since).sentence
+        case {"pid": int(pid), "host": str(host), "since": str(since), **more}:
+            return Holder(pid, host, since, str(more.get("leases", "")))
         case _:
-            return _NAMELESS
+            return None
 
 
 def _advisory_holder(connection: Connection) -> str:

@@ -6,7 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from bot.domain.errors import Poisoned
 from bot.domain.ids import CaseId, NoticeId, PersonId
@@ -84,6 +98,7 @@ _TAKE = (
 )
 
 
+_HOLDERS = select(NOTICES.c.holder).where(_WAITS, NOTICES.c.state == _SENDING, NOTICES.c.holder.is_not(None)).distinct()
 _ONCE = by_dialect(NOTICES, lambda row: row.on_conflict_do_nothing(index_elements=["key"]))
 # What has arrived has arrived, whatever a slower sender of the same notice says.
 _SETTLED = (
@@ -212,11 +227,25 @@ class SqlOutbox:
     def set_back(self, now: datetime, *, was_at: datetime, lease_until: datetime) -> int:
         """Let what was due or tried by `was_at` go now, and no lease end later than `lease_until`; returns how many."""
         lease, wait = NOTICES.c.lease_until, NOTICES.c.not_before
-        flying = update(NOTICES).where(_WAITS, NOTICES.c.state == _SENDING, lease > lease_until)
+        flying = update(NOTICES).where(
+            _WAITS, NOTICES.c.state == _SENDING, or_(lease > lease_until, wait > lease_until)
+        )
         pending = update(NOTICES).where(_WAITS, NOTICES.c.state == _PENDING, wait > now)
         able = pending.where(or_(NOTICES.c.tries > 0, wait <= was_at))
-        shortened = self._connection.execute(flying.values(lease_until=lease_until)).rowcount
+        cut = {column: _sooner(column, lease_until) for column in (lease, wait)}
+        shortened = self._connection.execute(flying.values(cut)).rowcount
         return shortened + self._connection.execute(able.values(not_before=now)).rowcount
+
+    def holders(self) -> Sequence[str]:
+        """Return who is sending something now."""
+        return [str(row.holder) for row in self._connection.execute(_HOLDERS)]
+
+    def take_over(self, holders: Sequence[str], now: datetime, *, lands_until: datetime) -> int:
+        """Let what dead holders were sending be claimed at once, in doubt; returns how many."""
+        lease = NOTICES.c.lease_until
+        theirs = update(NOTICES).where(_WAITS, NOTICES.c.state == _SENDING, NOTICES.c.holder.in_(holders), lease > now)
+        in_doubt = theirs.values(not_before=_sooner(lease, lands_until), lease_until=now, in_doubt=1)
+        return self._connection.execute(in_doubt).rowcount
 
     def next_at(self, now: datetime) -> datetime | None:
         """Return when the next claim can have an answer; None when nothing waits."""
@@ -263,6 +292,11 @@ class SqlOutbox:
 
     def _read(self, query: Select[Any]) -> list[Notice]:
         return [_notice(row) for row in self._connection.execute(query)]
+
+
+def _sooner(column: ColumnElement[datetime], at: datetime) -> ColumnElement[datetime]:
+    bound = literal(at, column.type)
+    return case((column > bound, bound), else_=column)
 
 
 def _notice(row: Row[Any]) -> Notice:

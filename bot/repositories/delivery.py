@@ -65,7 +65,19 @@ class Outbox(Protocol):
     def set_back(self, now: datetime, *, was_at: datetime, lease_until: datetime) -> int:
         """Follow a clock that was set back from an instant to now: what was due or tried by then may go; how many.
 
-        No lease ends later than `lease_until`. What waits beyond `was_at` by design goes on waiting.
+        No lease ends later than `lease_until`, nor is a landing waited for longer. What waits beyond `was_at` by design
+        goes on waiting.
+        """
+        ...
+
+    def holders(self) -> Sequence[str]:
+        """Who is sending something now, by the name that they claimed it under."""
+        ...
+
+    def take_over(self, holders: Sequence[str], now: datetime, *, lands_until: datetime) -> int:
+        """Let what dead holders were sending be claimed at once, in doubt; how many.
+
+        `not_before` becomes the end of its lease or `lands_until`, whichever is sooner: until then a copy may still land.
         """
         ...
 

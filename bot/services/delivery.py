@@ -22,6 +22,7 @@ from bot.domain.notices import (
     SendFailed,
 )
 from bot.ports import Messenger, UnitOfWork
+from bot.services.leases import LANDING
 from bot.services.letters import letter_for
 from bot.services.tools import Tools
 from bot.watch import Doubt
@@ -237,14 +238,17 @@ def _look(notice: Notice, key: str, tools: Tools, messenger: Messenger, now: dat
     first_at = notice.first_tried_at or notice.created_at
     person = tools.rules.directory.people.get(PersonId(notice.destination.id))
     since = first_at - WRONG_CLOCK
+    lands_in = min(notice.not_before - now, LANDING)
     try:
         found = messenger.find(key, destination=notice.destination, person=person, since=since)
     except SendFailed as failed:
-        if now - first_at >= BLIND_AFTER:
+        if now - first_at >= BLIND_AFTER and lands_in <= timedelta():
             log.warning("posted_without_looking", notice=notice.id, code=failed.code)
             tools.watch.doubted(Doubt.BLIND)
             return None
         raise SendFailed(FailureKind.UNKNOWN, failed.code, retry_after=failed.retry_after or LOOK_AGAIN) from failed
+    if found is None and lands_in > timedelta():
+        raise SendFailed(FailureKind.UNKNOWN, "may_still_land", retry_after=lands_in)
     tools.watch.doubted(Doubt.FOUND if found else Doubt.REPOSTED)
     return found
 

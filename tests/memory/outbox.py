@@ -46,6 +46,7 @@ class MemoryOutbox:
         notice = min(able, key=lambda each: each.band.rank if each.band else 9, default=None)
         if notice is None:
             return None
+        self._state.holders[notice.id] = holder
         return self._put(
             replace(
                 notice,
@@ -95,15 +96,32 @@ class MemoryOutbox:
 
     def set_back(self, now: datetime, *, was_at: datetime, lease_until: datetime) -> int:
         flying = [
-            each for each in self._in({NoticeState.SENDING}) if each.lease_until and each.lease_until > lease_until
+            each
+            for each in self._in({NoticeState.SENDING})
+            if each.lease_until and max(each.lease_until, each.not_before) > lease_until
         ]
         waiting = [each for each in self._in({NoticeState.PENDING}) if each.not_before > now]
         able = [each for each in waiting if each.tries or each.not_before <= was_at]
         for notice in flying:
-            self._put(replace(notice, lease_until=lease_until))
+            lease = min(notice.lease_until or lease_until, lease_until)
+            self._put(replace(notice, lease_until=lease, not_before=min(notice.not_before, lease_until)))
         for notice in able:
             self._put(replace(notice, not_before=now))
         return len(flying) + len(able)
+
+    def holders(self) -> Sequence[str]:
+        return sorted({self._state.holders[notice.id] for notice in self._in({NoticeState.SENDING})})
+
+    def take_over(self, holders: Sequence[str], now: datetime, *, lands_until: datetime) -> int:
+        theirs = [
+            notice
+            for notice in self._in({NoticeState.SENDING})
+            if self._state.holders[notice.id] in holders and (notice.lease_until or NEVER) > now
+        ]
+        for notice in theirs:
+            lands = min(notice.lease_until or lands_until, lands_until)
+            self._put(replace(notice, not_before=lands, lease_until=now, in_doubt=True))
+        return len(theirs)
 
     def next_at(self, now: datetime) -> datetime | None:
         waits = [_ready_at(notice) for notice in self._heads(now)]

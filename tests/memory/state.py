@@ -43,6 +43,7 @@ class State:
     deadlines: dict[DeadlineId, Deadline] = field(default_factory=dict)
     quarantined: set[CaseId] = field(default_factory=set)
     notices: dict[NoticeId, Notice] = field(default_factory=dict)
+    holders: dict[NoticeId, str] = field(default_factory=dict)
     inbox: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     drafts: dict[DraftId, tuple[PersonId, Referral, datetime]] = field(default_factory=dict)
     cards: dict[tuple[CaseId, ChannelId], Posted] = field(default_factory=dict)

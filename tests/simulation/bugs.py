@@ -114,6 +114,18 @@ class LeaseOfASecond(Variant):
         unit.outbox = Short(unit.outbox)  # type: ignore[attr-defined]
 
 
+class NothingLandsLate(Variant):
+    """What a killed process was sending is posted again as soon as a look has not found it."""
+
+    def unit(self, unit: Unit, process: Process) -> None:
+        class Impatient(Over):
+            def take_over(self, holders: Sequence[str], now: datetime, *, lands_until: datetime) -> int:
+                taken: int = self.inner.take_over(holders, now, lands_until=now)
+                return taken
+
+        unit.outbox = Impatient(unit.outbox)  # type: ignore[attr-defined]
+
+
 class NeverLookedAtAgain(Variant):
     """What a killed process was sending stays "sending" for ever."""
 
@@ -417,6 +429,7 @@ BUGS: dict[str, type[Variant]] = {
     "mark before send": MarkBeforeSend,
     "no look before a repeat": NoLookBeforeRepeat,
     "a lease of a second": LeaseOfASecond,
+    "nothing lands late": NothingLandsLate,
     "what was being sent is never looked at again": NeverLookedAtAgain,
     "the old time is waited for": OldTimeIsWaitedFor,
     "newest first": NewestFirst,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Self, TypeVar
 
 from bot.ports import Messenger, Store, UnitOfWork
-from bot.services import delivery, escalations
+from bot.services import delivery, escalations, leases
 from bot.services.delivery import Pace
 from bot.services.tools import Tools
 from tests.fakes import MemoryStore, MemoryUnitOfWork
@@ -156,6 +156,8 @@ class Process:
         gone: Callable[[Process], None],
         skew: float = 0.0,
     ) -> None:
+        self.elsewhere = skew != 0.0
+        world.processes.append(self)
         self.name = name
         self.world = world
         self.variant = variant
@@ -179,8 +181,13 @@ class Process:
         self.survive(self._started)
 
     def _started(self) -> None:
+        leases.take_over(tools=self.tools, gone=self._gone_before)
         escalations.started(tools=self.tools)
         self._wake()
+
+    def _gone_before(self, holder: str) -> bool:
+        """Whether a holder of leases is known to be dead; the other machine's never is."""
+        return any(each.name == holder and not each.alive for each in self.world.processes if not each.elsewhere)
 
     def still_alive(self) -> None:
         """Go no further in a process that has been killed."""

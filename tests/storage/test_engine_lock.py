@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from storage.database import Database, open_database
-from storage.engine_lock import hold_engine
+from storage.engine_lock import EngineLock, hold_engine
 from storage.errors import EngineHeld
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from storage.database import open_database
 from storage.engine_lock import hold_engine
 
-lock = hold_engine(open_database(sys.argv[1]), datetime(2026, 3, 2, 8, 30, tzinfo=UTC))
+lock = hold_engine(open_database(sys.argv[1]), datetime(2026, 3, 2, 8, 30, tzinfo=UTC), leases="killed-holder")
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -55,8 +55,31 @@ def test_a_killed_engine_frees_its_lock_at_once(tmp_path: Path, postgres_url: st
             with pytest.raises(EngineHeld, match=f"process {holder.pid} on .*since 2026-03-02T08:30:00Z"):
                 hold_engine(database, NOW)
             holder.send_signal(signal.SIGKILL)
-        _hold_soon(database)
+        _hold_soon(database).release()
         database.close()
+
+
+def test_who_was_killed_while_holding_the_engine_is_known_to_the_next_on_a_file_alone(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    left = []
+    for url in (f"sqlite:///{tmp_path / 'vigil.db'}", postgres_url):
+        database = open_database(url)
+        holder = subprocess.Popen(
+            [sys.executable, "-c", HOLD, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True
+        )
+        with holder:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == "held\n"
+            holder.send_signal(signal.SIGKILL)
+        lock = _hold_soon(database)
+        left.append(lock.left_by)
+        lock.release()
+        after_a_release = hold_engine(database, NOW)
+        left.append(after_a_release.left_by)
+        after_a_release.release()
+        database.close()
+    assert left == ["killed-holder", "", "", ""]
 
 
 def test_other_commands_read_and_write_while_the_engine_runs(sqlite: Database) -> None:
@@ -90,12 +113,11 @@ def test_an_engine_whose_postgresql_session_ended_knows_that_it_lost_the_lock(po
     lock.release()
 
 
-def _hold_soon(database: Database) -> None:
+def _hold_soon(database: Database) -> EngineLock:
     # The server notices a dead client's closed socket a moment after the kill.
     for _ in range(200):
         try:
-            hold_engine(database, NOW).release()
+            return hold_engine(database, NOW)
         except EngineHeld:
             continue
-        return
     pytest.fail("the killed engine's lock was never freed")

@@ -312,6 +312,48 @@ def test_after_the_clock_was_set_back_what_was_due_or_tried_goes_and_leases_are_
     assert found["n3"].not_before == was_at + SECOND, "what waits by design goes on waiting"
 
 
+def test_what_a_dead_holder_was_sending_is_claimed_at_once_in_doubt_and_says_until_when_it_may_land(
+    stocked: Store,
+) -> None:
+    add(stocked, notice(1, destination=HUB), notice(2, destination=CARE), notice(3, destination=DESK))
+    assert [claim(stocked), claim(stocked)] == ["n1", "n2"]
+    lands = NOW + 25 * SECOND
+    with stocked.write() as uow:
+        assert list(uow.outbox.holders()) == ["h"]
+        assert uow.outbox.take_over(["another"], NOW + SECOND, lands_until=lands) == 0
+        uow.outbox.keep_in_doubt(NoticeId("n2"), until=NOW + 10 * SECOND, error="unknown")
+        assert uow.outbox.take_over(["another", "h"], NOW + SECOND, lands_until=lands) == 2
+        uow.commit()
+    first, second = claim_whole(stocked, NOW + SECOND), claim_whole(stocked, NOW + SECOND)
+    assert first is not None
+    assert second is not None
+    assert [(each.id, each.in_doubt, each.not_before) for each in (first, second)] == [
+        ("n1", True, lands),
+        ("n2", True, NOW + 10 * SECOND),
+    ]
+    assert listed(stocked)["n3"].not_before == NOW
+
+
+def test_a_lease_that_had_run_out_is_nobodys_to_take_over(stocked: Store) -> None:
+    add(stocked, notice(1))
+    claim(stocked)
+    with stocked.write() as uow:
+        assert uow.outbox.take_over(["h"], NOW + LEASE, lands_until=NOW + 2 * LEASE) == 0
+        uow.commit()
+    assert listed(stocked)["n1"].not_before == NOW
+
+
+def test_a_clock_set_back_shortens_the_wait_for_a_landing_too(stocked: Store) -> None:
+    add(stocked, notice(1))
+    claim(stocked, NOW + HOUR)
+    with stocked.write() as uow:
+        uow.outbox.take_over(["h"], NOW + HOUR, lands_until=NOW + HOUR + SECOND)
+        assert uow.outbox.set_back(NOW, was_at=NOW + HOUR, lease_until=NOW + LEASE) == 1
+        uow.commit()
+    found = listed(stocked)["n1"]
+    assert (found.lease_until, found.not_before) == (NOW + LEASE, NOW + LEASE)
+
+
 def test_the_newest_step_to_a_person_about_a_case_is_found(stocked: Store) -> None:
     add(
         stocked,
