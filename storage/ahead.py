@@ -4,40 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from storage.tables import CASES, DEADLINES, PARTIES
+from bot.domain.notices import NoticeKind, NoticeState
+from storage.columns import stored
+from storage.tables import CASES, DEADLINES, NOTICES, PARTIES
 from storage.vault import SqlVault
 
-PLAIN_CASE = [column for column in CASES.columns if not column.name.endswith(("_sealed", "_index"))]
+PLAIN_CASE = [column for column in stored(CASES) if not str(column.name).endswith(("_sealed", "_index"))]
 PARTIES_OF = (
-    select(PARTIES)
+    select(*stored(PARTIES))
     .where(PARTIES.c.case_id.in_(bindparam("wanted", expanding=True)))
     .order_by(PARTIES.c.case_id, PARTIES.c.position)
 )
 DEADLINES_OF = (
-    select(DEADLINES)
+    select(*stored(DEADLINES))
     .where(DEADLINES.c.case_id.in_(bindparam("wanted", expanding=True)))
     .order_by(DEADLINES.c.due_at, DEADLINES.c.id)
 )
-_CASES_OF = select(*PLAIN_CASE).where(CASES.c.id.in_(bindparam("wanted", expanding=True)))
+# In one order everywhere, so that two processes never wait for each other's cases.
+_CASES_OF = (
+    select(*PLAIN_CASE)
+    .where(CASES.c.id.in_(bindparam("wanted", expanding=True)))
+    .order_by(CASES.c.id)
+    .with_for_update(key_share=True)
+)
+_STEPS_OF = (
+    select(*stored(NOTICES))
+    .where(
+        NOTICES.c.case_id.in_(bindparam("wanted", expanding=True)),
+        NOTICES.c.kind == NoticeKind.STEP.value,
+        NOTICES.c.created_at >= bindparam("since", type_=NOTICES.c.created_at.type),
+        NOTICES.c.state != NoticeState.SUPERSEDED.value,
+    )
+    .order_by(NOTICES.c.created_at, NOTICES.c.seq)
+)
 
 Rows = dict[str, list[Row[Any]]]
+Place = tuple[str, str]
+"""A case and a destination."""
 
 
 @dataclass(slots=True)
 class Ahead:
     """Each row is given out once and then read anew: nothing here outlives a change of its case."""
 
+    batch: frozenset[str] = frozenset()
+    """The cases read ahead, locked until the transaction ends."""
     _cases: Rows = field(default_factory=dict)
     _parties: Rows = field(default_factory=dict)
     _deadlines: Rows = field(default_factory=dict)
 
     def read(self, connection: Connection, vault: SqlVault, case_ids: Sequence[str]) -> None:
-        """Read everything about a batch of cases, with their keys."""
+        """Read everything about a batch of cases, with their keys, and keep other processes from changing them."""
         wanted = {"wanted": list(case_ids)}
+        self.batch = frozenset(case_ids)
         self._cases = _by(connection.execute(_CASES_OF, wanted).all(), lambda row: row.id)
         self._parties = {case_id: [] for case_id in case_ids} | _by(
             connection.execute(PARTIES_OF, wanted).all(), lambda row: row.case_id
@@ -61,6 +85,55 @@ class Ahead:
         """Forget a case that is being changed."""
         for held in (self._cases, self._parties, self._deadlines):
             held.pop(case_id, None)
+
+
+@dataclass(slots=True)
+class StepsAhead:
+    """The newest step notice to each person about each case of a batch, until something changes it."""
+
+    _since: datetime | None = None
+    _covered: frozenset[str] = frozenset()
+    _newest: dict[Place, Row[Any]] = field(default_factory=dict)
+    _stale: set[Place] = field(default_factory=set)
+    _place_of: dict[str, Place] = field(default_factory=dict)
+
+    def looked(self, since: datetime) -> bool:
+        """Whether a batch was read as of this instant."""
+        return since == self._since
+
+    def knows(self, place: Place, since: datetime) -> bool:
+        """Whether the answer for a case and a destination is at hand."""
+        return place[0] in self._covered and since == self._since and place not in self._stale
+
+    def read(self, connection: Connection, case_ids: Sequence[str], since: datetime) -> None:
+        """Read what was decided about a batch of cases since an instant."""
+        rows = connection.execute(_STEPS_OF, {"wanted": list(case_ids), "since": since}).all()
+        self._since, self._covered = since, frozenset(case_ids)
+        self._newest = {(row.case_id, row.destination): row for row in rows}
+        self._place_of = {row.id: place for place, row in self._newest.items()}
+        self._stale = set()
+
+    def newest(self, place: Place) -> Row[Any] | None:
+        """Return the newest notice there, None when there is none."""
+        return self._newest.get(place)
+
+    def added(self, place: Place) -> None:
+        """Something new was decided for a case and a destination."""
+        self._stale.add(place)
+
+    def overtaken(self, case_id: str) -> None:
+        """What was decided about a case need not be said any more."""
+        self._covered -= {case_id}
+
+    def settled(self, notice_id: str) -> None:
+        """A notice was overtaken or done with."""
+        place = self._place_of.get(notice_id)
+        if place is not None:
+            self._stale.add(place)
+
+    def forget(self) -> None:
+        """Forget everything, after a part of the transaction was undone."""
+        self._covered = frozenset()
 
 
 def _by(rows: Sequence[Row[Any]], key: Callable[[Row[Any]], str]) -> Rows:

@@ -46,9 +46,12 @@ class AuditLog:
 
     def __init__(self, work: Work, keyring: Keyring) -> None:
         self._work = work
-        self._connection = work.connection
         self._keyring = keyring
         self._pending: list[Event] = []
+
+    @property
+    def _connection(self) -> Connection:
+        return self._work.connection
 
     def append(self, entries: Iterable[Event]) -> None:
         """Collect entries for the next `flush`, in order."""

@@ -14,10 +14,12 @@ from bot.domain.errors import Conflict, NotFound
 from bot.domain.ids import CaseId, Reference
 from storage import mapping
 from storage.ahead import PARTIES_OF, PLAIN_CASE
+from storage.columns import stored
 from storage.errors import KeyRefused
+from storage.statements import Write
 from storage.tables import CASES, CHILD_REFERENCES, HUMAN_ACTS, PARTIES, REFERENCE_COUNTERS
-from storage.upsert import by_dialect
-from storage.work import Work, in_batches, opened, reading_row, sealed
+from storage.upsert import by_dialect, replacing
+from storage.work import DAMAGE, Work, in_batches, opened, poisoned, reading_row, sealed
 
 log = structlog.get_logger()
 
@@ -25,9 +27,14 @@ OWN_RECORD = "own_record:"
 """The kind, with the agency's id after it, under which an agency's own record number has its blind index."""
 _NO_CASE = "There is no case of that reference, or none that you may see."
 
-_ONE = select(*PLAIN_CASE).where(CASES.c.id == bindparam("wanted"))
 _SEVERAL = select(*PLAIN_CASE).where(CASES.c.id.in_(bindparam("wanted", expanding=True)))
-_BY_REFERENCE = select(*PLAIN_CASE).where(CASES.c.reference == bindparam("wanted"))
+_WITH_PARTIES = (
+    select(*PLAIN_CASE, *stored(PARTIES))
+    .join_from(CASES, PARTIES, CASES.c.id == PARTIES.c.case_id, isouter=True)
+    .order_by(PARTIES.c.position)
+)
+_ONE = _WITH_PARTIES.where(CASES.c.id == bindparam("wanted"))
+_BY_REFERENCE = _WITH_PARTIES.where(CASES.c.reference == bindparam("wanted"))
 _FORGET_PARTIES = delete(PARTIES).where(PARTIES.c.case_id == bindparam("wanted"))
 _COUNTED = by_dialect(
     REFERENCE_COUNTERS,
@@ -37,7 +44,18 @@ _COUNTED = by_dialect(
 )
 _ADD_CASES, _ADD_PARTIES, _ADD_CHILD_REFERENCES = insert(CASES), insert(PARTIES), insert(CHILD_REFERENCES)
 _HOW_MANY = select(CASES.c.children).where(CASES.c.id == bindparam("wanted"))
-_SAVE = update(CASES).where(CASES.c.id == bindparam("of"), CASES.c.version == bindparam("before"))
+_SAVE = Write(
+    update(CASES).where(CASES.c.id == bindparam("of"), CASES.c.version == bindparam("before")),
+    [column.name for column in PLAIN_CASE if column.name not in {"id", "quarantined", "children"}],
+    rank=1,
+    conflict="a case was changed meanwhile",
+)
+_PARTY = [column.name for column in PARTIES.columns]
+_PUT_PARTY = Write(
+    replacing(PARTIES, ["case_id", "agency"], [name for name in _PARTY if name not in {"case_id", "agency"}]),
+    _PARTY,
+    rank=1,
+)
 
 
 class SqlCases:
@@ -72,6 +90,7 @@ class SqlCases:
                 ),
             },
         )
+        self._work.held.cases[case.id] = case.version
         self._write_parties(case)
         references = [
             self._reference_values(case.id, child.number, position, reference)
@@ -95,14 +114,29 @@ class SqlCases:
         """Store the next version; raises Conflict when the stored one is not the one that was read."""
         saved = replace(case, version=case.version + 1)
         values = {**mapping.case_values(saved), "of": case.id, "before": case.version}
-        del values["id"]
-        if self._work.connection.execute(_SAVE, values).rowcount != 1:
+        held = self._work.held.cases
+        if case.id not in held:
+            self._work.behind.write(_SAVE, values)
+        elif held[case.id] != case.version:
             raise Conflict(f"case {case.reference}")
+        else:
+            self._work.behind.put(_SAVE, values, case.id)
+            held[case.id] = saved.version
         self._work.ahead.forget(case.id)
-        if self._parties_read.get(case.id) != case.parties:
-            self._work.connection.execute(_FORGET_PARTIES, {"wanted": case.id})
-            self._write_parties(saved)
+        self._save_parties(saved)
         return saved
+
+    def _save_parties(self, case: Case) -> None:
+        """Write what changed of an agency's part; all of them anew when one is gone or was not read here."""
+        read = dict(enumerate(self._parties_read.get(case.id, ())))
+        left = {party.agency for party in read.values()}.difference(party.agency for party in case.parties)
+        if left or case.id not in self._parties_read:
+            self._work.connection.execute(_FORGET_PARTIES, {"wanted": case.id})
+            read = {}
+        for position, party in enumerate(case.parties):
+            if read.get(position) != party:
+                self._work.behind.put(_PUT_PARTY, self._party_values(case.id, position, party), case.id)
+        self._parties_read[case.id] = case.parties
 
     def particulars(self, case_id: CaseId) -> Particulars:
         """Return what is sealed, opened; raises NotFound."""
@@ -194,19 +228,29 @@ class SqlCases:
             return mapping.act_of(row, note)
 
     def _one(self, query: Select[Any], wanted: str) -> Case:
-        row = self._work.connection.execute(query, {"wanted": wanted}).one_or_none()
-        if row is None:
+        rows = self._work.connection.execute(query, {"wanted": wanted}).all()
+        if not rows:
             raise NotFound(_NO_CASE)
-        return self._cases([row])[0]
+        return self._case(rows[0], self._parties([row for row in rows if row.agency is not None]))
 
     def _cases(self, rows: Sequence[Row[Any]]) -> list[Case]:
-        parties = self._parties([row.id for row in rows])
-        cases: list[Case] = []
-        for row in rows:
-            with reading_row(CASES, row.id):
-                self._parties_read[row.id] = tuple(parties.get(row.id, ()))
-                cases.append(mapping.case_of(row, self._parties_read[row.id]))
-        return cases
+        parties: dict[str, list[Row[Any]]] = {row.id: [] for row in rows}
+        for row in self._party_rows(list(parties)):
+            parties[row.case_id].append(row)
+        self._work.vault.preload(
+            row.case_id for told in parties.values() for row in told if row.record_number_sealed is not None
+        )
+        return [self._case(row, self._parties(parties[row.id])) for row in rows]
+
+    def _case(self, row: Row[Any], parties: tuple[Party, ...]) -> Case:
+        try:
+            case = mapping.case_of(row, parties)
+        except DAMAGE as error:
+            raise poisoned(CASES, row.id, error) from None
+        self._parties_read[case.id] = parties
+        if self._work.holds(case.id):
+            self._work.held.cases[case.id] = case.version
+        return case
 
     def _party_rows(self, case_ids: Sequence[str]) -> list[Row[Any]]:
         if len(case_ids) == 1:
@@ -219,35 +263,34 @@ class SqlCases:
             for row in self._work.connection.execute(PARTIES_OF, {"wanted": batch})
         ]
 
-    def _parties(self, case_ids: Sequence[str]) -> dict[str, list[Party]]:
-        rows = self._party_rows(case_ids)
-        self._work.vault.preload(row.case_id for row in rows if row.record_number_sealed is not None)
-        parties: dict[str, list[Party]] = {}
-        for row in rows:
-            with reading_row(PARTIES, f"{row.case_id} {row.agency}"):
-                number = opened(self._work, PARTIES, "record_number_sealed", row.case_id, row.record_number_sealed)
-                parties.setdefault(row.case_id, []).append(mapping.party_of(row, number))
-        return parties
+    def _parties(self, rows: Sequence[Row[Any]]) -> tuple[Party, ...]:
+        return tuple([self._party(row) for row in rows])
 
-    def _write_parties(self, case: Case) -> None:
-        self._parties_read[case.id] = case.parties
-        rows = [
-            {
-                **mapping.party_values(case.id, position, party),
-                "record_number_sealed": sealed(
-                    self._work, PARTIES, "record_number_sealed", case.id, party.record_number
-                ),
-                "record_number_index": self._own_record(party),
-            }
-            for position, party in enumerate(case.parties)
-        ]
-        if rows:
-            self._work.connection.execute(_ADD_PARTIES, rows)
+    def _party(self, row: Row[Any]) -> Party:
+        try:
+            number = opened(self._work, PARTIES, "record_number_sealed", row.case_id, row.record_number_sealed)
+            return mapping.party_of(row, number)
+        except DAMAGE as error:
+            raise poisoned(PARTIES, f"{row.case_id} {row.agency}", error) from None
 
     def _own_record(self, party: Party) -> bytes | None:
         """Return what an agency's own record number is found by."""
         number = party.record_number
         return self._work.sealer.blind_index(f"{OWN_RECORD}{party.agency}", number) if number else None
+
+    def _write_parties(self, case: Case) -> None:
+        self._parties_read[case.id] = case.parties
+        rows = [self._party_values(case.id, position, party) for position, party in enumerate(case.parties)]
+        if rows:
+            self._work.connection.execute(_ADD_PARTIES, rows)
+
+    def _party_values(self, case_id: CaseId, position: int, party: Party) -> mapping.Values:
+        number = sealed(self._work, PARTIES, "record_number_sealed", case_id, party.record_number)
+        return {
+            **mapping.party_values(case_id, position, party),
+            "record_number_sealed": number,
+            "record_number_index": self._own_record(party),
+        }
 
     def _children(self, case_id: CaseId, count: int) -> tuple[Child, ...]:
         query = (

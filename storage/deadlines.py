@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.ids import CaseId, DeadlineId
-from storage import mapping
 from storage.ahead import DEADLINES_OF
+from storage.columns import stored
+from storage.deadline_rows import MOVES, deadline_of, deadline_values, moved_values, only_moved
+from storage.statements import Write
 from storage.tables import CASES, DEADLINES
-from storage.work import Work, in_batches, reading_row
+from storage.work import DAMAGE, Work, in_batches, poisoned
 
-_ADD = insert(DEADLINES)
-_SAVE = update(DEADLINES).where(DEADLINES.c.id == bindparam("of"), DEADLINES.c.version == bindparam("before"))
+_COLUMNS = stored(DEADLINES)
+_NAMES = [column.name for column in DEADLINES.columns]
+_NEXT = update(DEADLINES).where(DEADLINES.c.id == bindparam("of"), DEADLINES.c.version == bindparam("before"))
+_CONFLICT = "a deadline was changed meanwhile"
+_ADD = Write(insert(DEADLINES), _NAMES, rank=1)
+_MOVE = Write(_NEXT, MOVES, rank=2, conflict=_CONFLICT)
+_SAVE = Write(_NEXT, [name for name in _NAMES if name != "id"], rank=3, conflict=_CONFLICT)
 _WATCHED = (DEADLINES.c.ending_kind.is_(None), DEADLINES.c.next_at.is_not(None), CASES.c.quarantined == 0)
 
 # Both begin in the partial index on next_at, so that their cost is that of what is due, not of what is open.
@@ -43,18 +51,21 @@ class SqlDeadlines:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._connection = work.connection
+
+    @property
+    def _connection(self) -> Connection:
+        return self._work.connection
 
     def add(self, deadlines: Iterable[Deadline]) -> None:
         """Store new deadlines."""
-        rows = [mapping.deadline_values(deadline) for deadline in deadlines]
-        self._forget_ahead(rows)
-        if rows:
-            self._connection.execute(_ADD, rows)
+        for deadline in deadlines:
+            self._work.ahead.forget(deadline.case_id)
+            self._work.behind.put(_ADD, deadline_values(deadline), deadline.id)
+            self._work.held.deadlines[deadline.id] = deadline
 
     def get(self, deadline_id: DeadlineId) -> Deadline:
         """Return one deadline; raises NotFound."""
-        found = self._read(select(DEADLINES).where(DEADLINES.c.id == deadline_id))
+        found = self._read(select(*_COLUMNS).where(DEADLINES.c.id == deadline_id))
         if not found:
             raise NotFound("There is no such deadline.")
         return found[0]
@@ -63,27 +74,34 @@ class SqlDeadlines:
         """Return every deadline of a case in order of due instant."""
         ahead = self._work.ahead.deadlines(case_id)
         if ahead is not None:
-            return [_deadline(row) for row in ahead]
+            return self._deadlines(ahead)
         return self.of_cases([case_id]).get(case_id, ())
 
     def of_cases(self, case_ids: Sequence[CaseId]) -> Mapping[CaseId, Sequence[Deadline]]:
         """Return the deadlines of many cases; a case without any is an empty list."""
         found: dict[CaseId, list[Deadline]] = {case_id: [] for case_id in case_ids}
         for batch in in_batches(case_ids):
-            for row in self._connection.execute(DEADLINES_OF, {"wanted": batch}):
-                found[CaseId(row.case_id)].append(_deadline(row))
+            for deadline in self._deadlines(self._connection.execute(DEADLINES_OF, {"wanted": batch}).all()):
+                found[deadline.case_id].append(deadline)
         return found
 
     def save(self, deadlines: Iterable[Deadline]) -> None:
         """Store the next version of each; raises Conflict when a stored one is not the one that was read."""
-        rows = []
+        held, behind = self._work.held.deadlines, self._work.behind
         for deadline in deadlines:
-            values = mapping.deadline_values(deadline)
-            del values["id"]
-            rows.append({**values, "of": deadline.id, "before": deadline.version, "version": deadline.version + 1})
-        self._forget_ahead(rows)
-        if rows and self._connection.execute(_SAVE, rows).rowcount != len(rows):
-            raise Conflict("a deadline was changed meanwhile")
+            self._work.ahead.forget(deadline.case_id)
+            before, saved = held.get(deadline.id), replace(deadline, version=deadline.version + 1)
+            place = {"of": deadline.id, "before": deadline.version}
+            if before is None:
+                behind.write(_SAVE, {**deadline_values(saved), **place})
+                continue
+            if before.version != deadline.version:
+                raise Conflict(_CONFLICT)
+            if only_moved(before, deadline):
+                behind.put(_MOVE, {**moved_values(saved), **place}, deadline.id)
+            else:
+                behind.put(_SAVE, {**deadline_values(saved), **place}, deadline.id)
+            held[deadline.id] = saved
 
     def due_cases(self, now: datetime, *, limit: int) -> Sequence[CaseId]:
         """Return cases with something due, most urgent band first, then the longest due; they are read ahead."""
@@ -103,17 +121,20 @@ class SqlDeadlines:
 
     def listed(self, *, open_only: bool = True, limit: int = 1000) -> Sequence[Deadline]:
         """Return deadlines in order of their next instant; those without one last."""
-        query = select(DEADLINES).order_by(DEADLINES.c.next_at.nulls_last(), DEADLINES.c.id).limit(limit)
+        query = select(*_COLUMNS).order_by(DEADLINES.c.next_at.nulls_last(), DEADLINES.c.id).limit(limit)
         return self._read(query.where(DEADLINES.c.ending_kind.is_(None)) if open_only else query)
 
-    def _forget_ahead(self, rows: Iterable[mapping.Values]) -> None:
-        for row in rows:
-            self._work.ahead.forget(row["case_id"])
-
     def _read(self, query: Select[Any]) -> list[Deadline]:
-        return [_deadline(row) for row in self._connection.execute(query)]
+        return self._deadlines(self._connection.execute(query).all())
+
+    def _deadlines(self, rows: Sequence[Row[Any]]) -> list[Deadline]:
+        found = [_deadline(row) for row in rows]
+        self._work.held.deadlines.update((each.id, each) for each in found if self._work.holds(each.case_id))
+        return found
 
 
 def _deadline(row: Row[Any]) -> Deadline:
-    with reading_row(DEADLINES, row.id):
-        return mapping.deadline_of(row)
+    try:
+        return deadline_of(row)
+    except DAMAGE as error:
+        raise poisoned(DEADLINES, row.id, error) from None

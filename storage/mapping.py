@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from bot.domain.authorisation import Grave
-from bot.domain.calendar import Clock, Span
 from bot.domain.cases import Acknowledgement, Case, CaseStatus, Child, ChildReference, HumanAct, Party, PhoneTold
 from bot.domain.commands import Referral
-from bot.domain.deadlines import Deadline, Ending, EndingKind, Plan, PlannedStep
 from bot.domain.decisions import Decision, Outcome
-from bot.domain.ids import AgencyId, CaseId, ChannelId, DeadlineId, DecisionId, NoticeId, PersonId, Reference, TeamId
+from bot.domain.ids import AgencyId, CaseId, ChannelId, DecisionId, NoticeId, PersonId, Reference, TeamId
 from bot.domain.notices import Destination, DestinationKind, Notice, NoticeKind, NoticeState, Posted
-from bot.domain.policy import Band, Basis, Repeat, Role
+from bot.domain.policy import Band
 from bot.domain.risk import Answer
+from storage.columns import instant_of, instant_or_none
 
 Values = dict[str, Any]
 
-NO_STEPS = '{"steps":[],'
-"""How the stored plan of a deadline begins that is only shown and pings nobody."""
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 NO_BAND = 9
 """The urgency of a notice without a band: after every band."""
@@ -40,8 +37,8 @@ def case_values(case: Case) -> Values:
         "grade": case.grade,
         "effective_grade": case.effective_grade,
         "band": case.band.value,
-        "floors": _json(list(case.floors)),
-        "flags": _json(sorted(case.flags)),
+        "floors": json_text(list(case.floors)),
+        "flags": json_text(sorted(case.flags)),
         "asks_for": case.asks_for,
         "status": case.status.value,
         "opened_at": case.opened_at,
@@ -49,17 +46,17 @@ def case_values(case: Case) -> Values:
         "referrer": case.referrer,
         "referring_agency": case.referring_agency,
         "origin_channel": case.origin_channel,
-        "facts": _json({code: answer.value for code, answer in case.facts.items()}),
+        "facts": json_text({code: answer.value for code, answer in case.facts.items()}),
         "policy_version": case.policy_version,
         "last_act_at": case.last_act_at,
         "graded_at": case.graded_at,
-        "ended_flags": _json(sorted(case.ended_flags)),
-        "fired_at": _json({code: _instant(at) for code, at in case.fired_at.items()}),
+        "ended_flags": json_text(sorted(case.ended_flags)),
+        "fired_at": json_text({code: instant_text(at) for code, at in case.fired_at.items()}),
         "referral_number": case.referral_number,
         "closed_at": case.closed_at,
         "no_further_action": int(case.no_further_action),
         "merged_into": case.merged_into,
-        "also_referred": _json(list(case.also_referred)),
+        "also_referred": json_text(list(case.also_referred)),
     }
 
 
@@ -77,20 +74,20 @@ def case_of(row: Row[Any], parties: Sequence[Party]) -> Case:
         flags=frozenset(json.loads(row.flags)),
         asks_for=row.asks_for,
         status=CaseStatus(row.status),
-        opened_at=row.opened_at,
-        first_aware_at=row.first_aware_at,
+        opened_at=instant_of(row.opened_at),
+        first_aware_at=instant_of(row.first_aware_at),
         referrer=PersonId(row.referrer),
         referring_agency=_agency(row.referring_agency),
         origin_channel=ChannelId(row.origin_channel) if row.origin_channel is not None else None,
         parties=tuple(parties),
         facts={code: Answer(answer) for code, answer in json.loads(row.facts).items()},
         policy_version=row.policy_version,
-        last_act_at=row.last_act_at,
-        graded_at=row.graded_at,
+        last_act_at=instant_of(row.last_act_at),
+        graded_at=instant_or_none(row.graded_at),
         ended_flags=frozenset(json.loads(row.ended_flags)),
         fired_at={code: datetime.fromisoformat(at) for code, at in json.loads(row.fired_at).items()},
         referral_number=row.referral_number,
-        closed_at=row.closed_at,
+        closed_at=instant_or_none(row.closed_at),
         no_further_action=bool(row.no_further_action),
         merged_into=CaseId(row.merged_into) if row.merged_into is not None else None,
         also_referred=tuple(PersonId(person) for person in json.loads(row.also_referred)),
@@ -121,14 +118,14 @@ def party_of(row: Row[Any], record_number: str) -> Party:
     """Return an agency's part in a case, with its opened record number."""
     heard = phone = None
     if row.acknowledged_by is not None:
-        heard = Acknowledgement(PersonId(row.acknowledged_by), row.acknowledged_at)
+        heard = Acknowledgement(PersonId(row.acknowledged_by), instant_of(row.acknowledged_at))
     if row.phone_recorded_by is not None:
-        phone = PhoneTold(PersonId(row.phone_recorded_by), row.phone_at, row.phone_holds_until)
+        phone = PhoneTold(PersonId(row.phone_recorded_by), instant_of(row.phone_at), instant_of(row.phone_holds_until))
     return Party(
         agency=AgencyId(row.agency),
         team=TeamId(row.team),
         channel=ChannelId(row.channel),
-        told_at=row.told_at,
+        told_at=instant_of(row.told_at),
         owes_acknowledgement=bool(row.owes_acknowledgement),
         owner=PersonId(row.owner) if row.owner is not None else None,
         acknowledged=heard,
@@ -153,65 +150,6 @@ def act_of(row: Row[Any], note: str) -> HumanAct:
     """Return a human act with its opened note."""
     by, agency = PersonId(row.by_person), _agency(row.agency)
     return HumanAct(CaseId(row.case_id), row.code, by, agency, row.at, bool(row.protective), note)
-
-
-def deadline_values(deadline: Deadline) -> Values:
-    """Return the columns of a deadline."""
-    ending = deadline.ending
-    return {
-        "id": deadline.id,
-        "case_id": deadline.case_id,
-        "kind": deadline.kind,
-        "agency": deadline.agency,
-        "team": deadline.team,
-        "owner": deadline.owner,
-        "basis": deadline.basis.value,
-        "source": deadline.source,
-        "span": _json(_span_body(deadline.span)),
-        "band": deadline.band.value,
-        "trigger_at": deadline.trigger_at,
-        "due_at": deadline.due_at,
-        "plan": _json(_plan_body(deadline.plan)),
-        "policy_version": deadline.policy_version,
-        "done": deadline.done,
-        "repeats": deadline.repeats,
-        "next_at": deadline.next_at,
-        "held_until": deadline.held_until,
-        "ending_kind": ending.kind.value if ending else None,
-        "ending_at": ending.at if ending else None,
-        "ending_by": ending.by if ending else None,
-        "ending_record": ending.record if ending else None,
-        "version": deadline.version,
-    }
-
-
-def deadline_of(row: Row[Any]) -> Deadline:
-    """Return the deadline of a row."""
-    ending = None
-    if row.ending_kind is not None:
-        ending = Ending(EndingKind(row.ending_kind), row.ending_at, PersonId(row.ending_by), row.ending_record)
-    return Deadline(
-        id=DeadlineId(row.id),
-        case_id=CaseId(row.case_id),
-        kind=row.kind,
-        agency=AgencyId(row.agency),
-        team=TeamId(row.team),
-        owner=PersonId(row.owner) if row.owner is not None else None,
-        basis=Basis(row.basis),
-        source=row.source,
-        span=_span(row.span),
-        band=Band(row.band),
-        trigger_at=row.trigger_at,
-        due_at=row.due_at,
-        plan=_plan(row.plan),
-        policy_version=row.policy_version,
-        done=row.done,
-        repeats=row.repeats,
-        next_at=row.next_at,
-        held_until=row.held_until,
-        ending=ending,
-        version=row.version,
-    )
 
 
 def decision_values(decision: Decision) -> Values:
@@ -263,7 +201,7 @@ def notice_values(notice: Notice) -> Values:
         "case_id": notice.case_id,
         "band": notice.band.value if notice.band else None,
         "urgency": notice.band.rank if notice.band else NO_BAND,
-        "payload": _json(dict(notice.payload)),
+        "payload": json_text(dict(notice.payload)),
         "state": notice.state.value,
         "tries": notice.tries,
         "first_tried_at": notice.first_tried_at,
@@ -284,17 +222,17 @@ def notice_of(row: Row[Any]) -> Notice:
         key=row.key,
         kind=NoticeKind(row.kind),
         destination=destination_of(row.destination),
-        created_at=row.created_at,
-        not_before=row.not_before,
+        created_at=instant_of(row.created_at),
+        not_before=instant_of(row.not_before),
         case_id=CaseId(row.case_id) if row.case_id is not None else None,
         band=Band(row.band) if row.band is not None else None,
         payload=json.loads(row.payload),
         state=state,
         tries=row.tries,
-        first_tried_at=row.first_tried_at,
-        lease_until=row.lease_until,
+        first_tried_at=instant_or_none(row.first_tried_at),
+        lease_until=instant_or_none(row.lease_until),
         posted=Posted(ChannelId(row.posted_channel), row.posted_ts) if row.posted_ts is not None else None,
-        sent_at=row.settled_at if state is NoticeState.SENT else None,
+        sent_at=instant_or_none(row.settled_at) if state is NoticeState.SENT else None,
         last_error=row.last_error,
         in_doubt=bool(row.in_doubt),
     )
@@ -317,7 +255,7 @@ def referral_text(referral: Referral) -> str:
         {"number": child.number, "references": [[each.kind, each.value] for each in child.references]}
         for child in referral.children
     ]
-    return _json(
+    return json_text(
         {
             "concern": referral.concern,
             "grade": referral.grade,
@@ -340,52 +278,8 @@ def referral_of(stored: str) -> Referral:
     return Referral(**{**body, "children": children})
 
 
-def _span_body(span: Span) -> Values:
-    amount = span.amount
-    return {
-        "clock": span.clock.value,
-        "amount": amount.total_seconds() if isinstance(amount, timedelta) else amount,
-        "latest": span.latest.isoformat() if span.latest else None,
-    }
-
-
-@lru_cache(maxsize=256)
-def _span(stored: str) -> Span:
-    body = json.loads(stored)
-    clock, amount = Clock(body["clock"]), body["amount"]
-    latest = time.fromisoformat(body["latest"]) if body["latest"] else None
-    return Span(clock, timedelta(seconds=amount) if clock.counts_time else amount, latest)
-
-
-def _plan_body(plan: Plan) -> Values:
-    steps = [
-        {"number": step.number, "at": _instant(step.at), "to": [role.value for role in step.to], "name": step.name}
-        for step in plan.steps
-    ]
-    every = plan.repeat.every
-    return {
-        "steps": steps,
-        "repeat_seconds": every.total_seconds() if every is not None else None,
-        "each_hub_morning": plan.repeat.each_hub_morning,
-    }
-
-
-# A case is read again and again while its plans stand still; values are frozen, so they can be shared.
-@lru_cache(maxsize=4096)
-def _plan(stored: str) -> Plan:
-    body = json.loads(stored)
-    steps = tuple(
-        PlannedStep(
-            step["number"], datetime.fromisoformat(step["at"]), tuple(Role(role) for role in step["to"]), step["name"]
-        )
-        for step in body["steps"]
-    )
-    seconds = body["repeat_seconds"]
-    every = timedelta(seconds=seconds) if seconds is not None else None
-    return Plan(steps, Repeat(every, each_hub_morning=body["each_hub_morning"]))
-
-
-def _instant(at: datetime) -> str:
+def instant_text(at: datetime) -> str:
+    """Return an instant as it stands inside JSON."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -393,5 +287,6 @@ def _agency(stored: str | None) -> AgencyId | None:
     return AgencyId(stored) if stored is not None else None
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def json_text(value: object) -> str:
+    """Return JSON without spaces."""
+    return _ENCODE(value)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Row,
     Select,
     and_,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     text,
@@ -27,6 +29,7 @@ from bot.domain.ids import CaseId, NoticeId, PersonId
 from bot.domain.notices import Destination, Notice, NoticeKind, NoticeState, Posted
 from storage import mapping
 from storage.mapping import destination_text
+from storage.statements import Write
 from storage.tables import NOTICES
 from storage.upsert import by_dialect
 from storage.work import Work, reading_row
@@ -99,9 +102,8 @@ _TAKE = (
 
 
 _HOLDERS = select(NOTICES.c.holder).where(_WAITS, NOTICES.c.state == _SENDING, NOTICES.c.holder.is_not(None)).distinct()
-_ONCE = by_dialect(NOTICES, lambda row: row.on_conflict_do_nothing(index_elements=["key"]))
 # What has arrived has arrived, whatever a slower sender of the same notice says.
-_SETTLED = (
+_SETTLED = Write(
     update(NOTICES)
     .where(NOTICES.c.id == bindparam("of"), NOTICES.c.state != NoticeState.SENT.value)
     .values(
@@ -110,19 +112,27 @@ _SETTLED = (
         lease_until=None,
         posted_channel=bindparam("channel"),
         posted_ts=bindparam("ts"),
-        last_error=func.coalesce(bindparam("error"), NOTICES.c.last_error),
-    )
+        last_error=func.coalesce(bindparam("error", type_=NOTICES.c.last_error.type), NOTICES.c.last_error),
+    ),
+    (),
+    rank=1,
 )
 _OVERTAKEN = (
     update(NOTICES)
     .where(
         NOTICES.c.case_id == bindparam("of_case"),
-        NOTICES.c.kind.in_(bindparam("kinds", expanding=True)),
-        NOTICES.c.state.in_((_PENDING, _HELD)),
+        NOTICES.c.kind == bindparam("of_kind"),
+        NOTICES.c.state.in_((literal_column(f"'{_PENDING}'"), literal_column(f"'{_HELD}'"))),
     )
     .values(state=NoticeState.SUPERSEDED.value)
 )
-_OVERTAKEN_THERE = _OVERTAKEN.where(NOTICES.c.destination == bindparam("there"))
+_OVERTAKE = Write(_OVERTAKEN, (), rank=2)
+_OVERTAKE_THERE = Write(_OVERTAKEN.where(NOTICES.c.destination == bindparam("there")), (), rank=2)
+_ADD = Write(
+    by_dialect(NOTICES, lambda row: row.on_conflict_do_nothing(index_elements=["key"]).inline()),
+    [column.name for column in NOTICES.columns if column.name not in {"seq", "holder"}],
+    rank=3,
+)
 _LAST_STEP = (
     select(NOTICES)
     .where(
@@ -142,23 +152,30 @@ class SqlOutbox:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._connection = work.connection
+
+    @property
+    def _connection(self) -> Connection:
+        return self._work.connection
 
     def add(self, notices: Iterable[Notice]) -> None:
         """Store new notices; one whose key is there already is left as it is."""
-        rows = [mapping.notice_values(notice) for notice in notices]
-        if rows:
-            self._connection.execute(_ONCE[self._connection.dialect.name], rows)
+        for notice in notices:
+            values = mapping.notice_values(notice)
+            self._work.behind.put(_ADD, values, notice.id, notice.case_id)
+            self._work.steps.added((notice.case_id or "", values["destination"]))
 
     def supersede(
         self, case_id: CaseId, kinds: Iterable[NoticeKind], *, destination: Destination | None = None
     ) -> None:
         """Mark what waits of a case and these kinds as overtaken."""
-        values: dict[str, object] = {"of_case": case_id, "kinds": [kind.value for kind in kinds]}
-        if destination is None:
-            self._connection.execute(_OVERTAKEN, values)
-        else:
-            self._connection.execute(_OVERTAKEN_THERE, {**values, "there": destination_text(destination)})
+        for kind in kinds:
+            values: dict[str, object] = {"of_case": case_id, "of_kind": kind.value}
+            if destination is None:
+                self._work.behind.put(_OVERTAKE, values, case_id)
+            else:
+                self._work.behind.put(_OVERTAKE_THERE, {**values, "there": destination_text(destination)}, case_id)
+            if kind is NoticeKind.STEP:
+                self._work.steps.overtaken(case_id)
 
     def claim(
         self, now: datetime, *, lease_until: datetime, holder: str, passing_over: frozenset[Destination]
@@ -254,9 +271,14 @@ class SqlOutbox:
 
     def last_step_to(self, person: PersonId, case_id: CaseId, *, since: datetime) -> Notice | None:
         """Return the newest step notice to a person about a case, decided since an instant and not overtaken."""
-        there = destination_text(Destination.person(person))
-        found = self._connection.execute(_LAST_STEP, {"of_case": case_id, "there": there, "since": since})
-        row = found.one_or_none()
+        there, ahead, batch = destination_text(Destination.person(person)), self._work.steps, self._work.ahead.batch
+        if case_id in batch and not ahead.looked(since):
+            ahead.read(self._connection, sorted(batch), since)
+        if ahead.knows((case_id, there), since):
+            row = ahead.newest((case_id, there))
+        else:
+            values = {"of_case": case_id, "there": there, "since": since}
+            row = self._connection.execute(_LAST_STEP, values).one_or_none()
         return _notice(row) if row is not None else None
 
     def listed(self, *, unsent_only: bool = True, limit: int = 200) -> Sequence[Notice]:
@@ -284,7 +306,8 @@ class SqlOutbox:
     ) -> None:
         channel, ts = (posted.channel, posted.ts) if posted is not None else (None, None)
         values = {"of": notice_id, "to": state.value, "at": at, "channel": channel, "ts": ts, "error": error}
-        self._connection.execute(_SETTLED, values)
+        self._work.behind.put(_SETTLED, values, notice_id)
+        self._work.steps.settled(notice_id)
 
     def _in_flight(self, notice_id: NoticeId, **values: object) -> None:
         sending = update(NOTICES).where(NOTICES.c.id == notice_id, NOTICES.c.state == _SENDING)

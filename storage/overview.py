@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select, text
 
 from bot.domain.cases import Case, CaseStatus
 from bot.domain.ids import AgencyId, CaseId, PersonId, Reference, TeamId
@@ -26,9 +26,13 @@ class SqlOverview:
     """The `Overview` port on one connection."""
 
     def __init__(self, work: Work, cases: SqlCases) -> None:
-        self._connection = work.connection
+        self._work = work
         self._sealer = work.sealer
         self._cases = cases
+
+    @property
+    def _connection(self) -> Connection:
+        return self._work.connection
 
     def owned(self, person: PersonId, *, limit: int) -> Sequence[Owing]:
         """Return what is owed on the parts of cases that the person has, the soonest due first."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
 
 from bot.domain.cases import CaseStatus
 from bot.domain.deadlines import EndingKind
@@ -15,7 +15,8 @@ from bot.domain.policy import Band
 from bot.domain.redaction import ACKNOWLEDGE
 from bot.ports import WeekCounts
 from bot.watch import Figures, Finding
-from storage import mapping, watching
+from storage import watching
+from storage.deadline_rows import NO_STEPS
 from storage.tables import CASES, DEADLINES, PARTIES
 from storage.work import Work
 
@@ -24,7 +25,11 @@ class SqlReports:
     """The `Reports` port on one connection."""
 
     def __init__(self, work: Work) -> None:
-        self._connection = work.connection
+        self._work = work
+
+    @property
+    def _connection(self) -> Connection:
+        return self._work.connection
 
     def week(self, *, team: str | None, from_at: datetime, until_at: datetime) -> WeekCounts:
         """Return the counts of one team, or of the whole force when `team` is None."""
@@ -97,7 +102,7 @@ def _late(team: str | None, until_at: datetime) -> ColumnElement[bool]:
         DEADLINES.c.case_id == CASES.c.id,
         DEADLINES.c.due_at <= until_at,
         # What is only shown is not late: it is not asked for.
-        DEADLINES.c.plan.not_like(f"{mapping.NO_STEPS}%"),
+        DEADLINES.c.plan.not_like(f"{NO_STEPS}%"),
         or_(DEADLINES.c.ending_kind.is_(None), DEADLINES.c.ending_at > until_at),
     ]
     return exists().where(*late, *([DEADLINES.c.team == team] if team is not None else []))

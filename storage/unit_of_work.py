@@ -26,6 +26,7 @@ from bot.ports import (
     StorageDown,
 )
 from storage.audit import AuditLog
+from storage.behind import Behind
 from storage.cases import SqlCases
 from storage.database import Database
 from storage.deadlines import SqlDeadlines
@@ -76,8 +77,10 @@ class SqlUnitOfWork:
             )
         except (DatabaseRefused, SQLAlchemyError) as error:
             raise StorageDown(str(error)) from error
-        vault = SqlVault(connection)
-        self._work = Work(connection, Sealer(self._keyring, vault), vault, self._database.is_sqlite)
+        behind, is_sqlite = Behind(connection), self._database.is_sqlite
+        vault = SqlVault(behind)
+        alone = is_sqlite and self._writes
+        self._work = Work(behind, Sealer(self._keyring, vault), vault, is_sqlite=is_sqlite, alone=alone)
         self._log = AuditLog(self._work, self._keyring)
         self.audit = self._log
         self.cases = self._cases = SqlCases(self._work, self._prefix)
@@ -112,22 +115,19 @@ class SqlUnitOfWork:
         """Begin a part that can fail alone: an exception inside undoes the part and goes on up."""
         self._work.vault.flush()
         collected = self._log.pending()
-        part = self._work.connection.begin_nested()
         kept = False
         try:
-            yield
-            self._work.vault.flush()
-            part.commit()
+            with self._work.behind.part():
+                yield
+                self._work.vault.flush()
             kept = True
         finally:
             if not kept:
-                part.rollback()
                 self._undo(collected)
 
     def _undo(self, collected: tuple[Entry, ...]) -> None:
         """Forget what a part left in memory when it was rolled back."""
-        self._work.vault.forget()
-        self._work.sealer.forget()
+        self._work.forget_read()
         self._cases.forget_read()
         self._log.restore(collected)
 
@@ -158,7 +158,7 @@ class SqlStore:
     def check_key(self) -> None:
         """Raise KeyRefused unless the key file is the one of this database; the first call on a new one binds it."""
         with self._database.writing() as connection:
-            vault = SqlVault(connection)
+            vault = SqlVault(Behind(connection))
             sealer = Sealer(self._keyring, vault)
             sealer.bind(SYSTEM_SCOPE)
             vault.flush()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from bot.domain.errors import Conflict
+from storage.behind import Behind
 from storage.errors import Erased
 from storage.tables import DATA_KEYS as _TABLE
 from storage.upsert import once
@@ -22,8 +23,8 @@ _DROP = delete(_TABLE).where(_TABLE.c.scope == bindparam("of"))
 class SqlVault:
     """Reads wrapped keys on one connection and keeps new ones until `flush`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, behind: Behind) -> None:
+        self._behind = behind
         self._read: dict[str, bytes | None] = {}
         self._erased: set[str] = set()
         self._new: dict[str, bytes] = {}
@@ -34,7 +35,7 @@ class SqlVault:
         for start in range(0, len(missing), _MOST_AT_ONCE):
             batch = missing[start : start + _MOST_AT_ONCE]
             self._read.update(dict.fromkeys(batch))
-            for scope, wrapped, destroyed_at in self._connection.execute(_READ, {"wanted": batch}):
+            for scope, wrapped, destroyed_at in self._behind.aside.execute(_READ, {"wanted": batch}):
                 self._read[scope] = wrapped
                 if destroyed_at is not None:
                     self._erased.add(scope)
@@ -54,7 +55,7 @@ class SqlVault:
     def drop(self, scope: str) -> None:
         """Drop the key of a draft, which leaves nothing behind that could ever be opened."""
         self.flush()
-        self._connection.execute(_DROP, {"of": scope})
+        self._behind.connection.execute(_DROP, {"of": scope})
         self._read.pop(scope, None)
 
     def forget(self) -> None:
@@ -68,7 +69,8 @@ class SqlVault:
         if not self._new:
             return
         rows = [{"scope": scope, "wrapped": wrapped} for scope, wrapped in self._new.items()]
-        made = self._connection.execute(_ONCE[self._connection.dialect.name], rows).all()
+        connection = self._behind.connection
+        made = connection.execute(_ONCE[connection.dialect.name], rows).all()
         if len(made) != len(rows):
             raise Conflict("another process made the same data key")
         self._new.clear()

@@ -9,8 +9,10 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Table
 
+from bot.domain.deadlines import Deadline
 from bot.domain.errors import Poisoned
-from storage.ahead import Ahead
+from storage.ahead import Ahead, StepsAhead
+from storage.behind import Behind
 from storage.encryption import Sealer
 from storage.errors import KeyRefused
 from storage.vault import SqlVault
@@ -18,18 +20,56 @@ from storage.vault import SqlVault
 MOST_AT_ONCE = 500
 """How many ids one question names: under every limit on bound values, and the same few statements again and again."""
 
+DAMAGE = (AttributeError, KeyError, TypeError, ValueError, KeyRefused)
+"""What a damaged row does to the code that reads it."""
+
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Held:
+    """Cases (their versions) and deadlines as they stand, of which nobody else can change anything before the end."""
+
+    cases: dict[str, int] = field(default_factory=dict)
+    deadlines: dict[str, Deadline] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Forget all, after a part of the transaction was undone."""
+        self.cases.clear()
+        self.deadlines.clear()
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One transaction's connection with what protects it."""
+    """One transaction's connection with what protects it; `alone` says that nobody else can write until it ends."""
 
-    connection: Connection
+    behind: Behind
     sealer: Sealer
     vault: SqlVault
     is_sqlite: bool
+    alone: bool = False
     ahead: Ahead = field(default_factory=Ahead)
+    steps: StepsAhead = field(default_factory=StepsAhead)
+    held: Held = field(default_factory=Held)
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, with everything written that waited; ask for it anew for each statement."""
+        return self.behind.connection
+
+    @property
+    def aside(self) -> Connection:
+        """The connection as it is, for reading what no waiting write can change."""
+        return self.behind.aside
+
+    def holds(self, case_id: str) -> bool:
+        """Whether nobody else can change this case before the transaction ends."""
+        return self.alone or case_id in self.ahead.batch
+
+    def forget_read(self) -> None:
+        """Forget what was read or made, after a part of the transaction was undone."""
+        for kept in (self.vault, self.sealer, self.steps, self.held):
+            kept.forget()
 
 
 def in_batches(ids: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -47,8 +87,13 @@ def reading_row(table: Table, key: object) -> Iterator[None]:
     """
     try:
         yield
-    except (AttributeError, KeyError, TypeError, ValueError, KeyRefused) as error:
-        raise Poisoned(f"{table.name} {key}: {type(error).__name__}") from None
+    except DAMAGE as error:
+        raise poisoned(table, key, error) from None
+
+
+def poisoned(table: Table, key: object, error: Exception) -> Poisoned:
+    """Return what tells of a damaged row: the row's name and the kind of damage only."""
+    return Poisoned(f"{table.name} {key}: {type(error).__name__}")
 
 
 def sealed(work: Work, table: Table, column: str, scope: str, words: str) -> bytes | None:

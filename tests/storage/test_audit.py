@@ -16,6 +16,7 @@ from bot.domain.events import Action, Entry, Verdict
 from bot.domain.ids import CaseId, PersonId
 from storage import audit, chain
 from storage.audit import AuditLog
+from storage.behind import Behind
 from storage.chain import Head
 from storage.database import Database
 from storage.encryption import Keyring, Sealer, new_generation
@@ -157,7 +158,7 @@ def test_details_are_sealed_and_nothing_else_of_an_entry_is(database: Database, 
     _write(database, keyring, CASE, 1)
     with database.reading() as connection:
         row = connection.execute(text("SELECT * FROM audit_entries")).one()
-        opened = Sealer(keyring, SqlVault(connection)).open(
+        opened = Sealer(keyring, SqlVault(Behind(connection))).open(
             "audit_entries", "details_sealed", "c1", bytes(row.details_sealed)
         )
     assert json.loads(opened) == {"note": "canary 1"}
@@ -215,8 +216,9 @@ def _write(database: Database, keyring: Keyring, case_id: CaseId | None, count: 
 
 
 def _log(database: Database, connection: Connection, keyring: Keyring) -> AuditLog:
-    vault = SqlVault(connection)
-    return AuditLog(Work(connection, Sealer(keyring, vault), vault, database.is_sqlite), keyring)
+    behind = Behind(connection)
+    vault = SqlVault(behind)
+    return AuditLog(Work(behind, Sealer(keyring, vault), vault, database.is_sqlite), keyring)
 
 
 def _anchor(database: Database, keyring: Keyring) -> chain.Anchor | None:
