@@ -36,8 +36,51 @@ def _roster_gap(payload: Mapping[str, object], directory: Directory) -> str:
     )
 
 
+def _rules_reloaded(payload: Mapping[str, object], _directory: Directory) -> str:
+    policy = f"policy {payload['policy']}"
+    if payload["policy_changed"]:
+        policy += " (new: cases opened from now on go by it, every other case goes on by its own)"
+    directory = f"directory {payload['directory']}" + (" (new)" if payload["directory_changed"] else "")
+    return f"The rules were read again and are in force: {policy}, {directory}."
+
+
+def _rules_refused(payload: Mapping[str, object], _directory: Directory) -> str:
+    more = f" And {payload['more']} more, on the log." if payload["more"] else ""
+    faults = " · ".join(codes(payload, "lines"))
+    return f"The rules were read again and are NOT in force; the running ones stay. {faults}{more}"
+
+
+def _person_left(payload: Mapping[str, object], directory: Directory) -> str:
+    references, teams = codes(payload, "references"), codes(payload, "teams")
+    covers = names_of(map(PersonId, codes(payload, "covers")), directory)
+    named = [directory.teams[TeamId(team)].name for team in teams if team in directory.teams]
+    holds = [
+        f"owns {', '.join(references)}" if references else "",
+        f"is set on duty for {', '.join(named)}" if named else "",
+        f"covers {covers}" if payload["covers"] else "",
+    ]
+    person = PersonId(str(payload["person"]))
+    name = f"{directory.name_of(person)} ({person})" if person in directory.people else f"“{person}”"
+    return (
+        f"{name} has left, by the directory file, and still {'; '.join(filter(None, holds))}. Reminders go to whoever "
+        "is on duty, and up the ladder where nobody is. Hand the cases over and mend the roster."
+    )
+
+
+def _cover_loop(payload: Mapping[str, object], directory: Directory) -> str:
+    chain = " is covered by ".join(directory.name_of(PersonId(code)) for code in codes(payload, "people"))
+    return (
+        f"The covers go round in a loop, so that none of them is there: {chain}. "
+        "Until one is ended their reminders go to the next step."
+    )
+
+
 ROSTER_LINES: Mapping[str, Callable[[Mapping[str, object], Directory], str]] = {
     "covering": _covering,
     "roster_gap": _roster_gap,
+    "rules_reloaded": _rules_reloaded,
+    "rules_refused": _rules_refused,
+    "person_left": _person_left,
+    "cover_loop": _cover_loop,
 }
 """What is worded here, by the payload's `what`."""

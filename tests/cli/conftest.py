@@ -37,7 +37,7 @@ def process_kept() -> Iterator[None]:
     """Whatever `vigil run` sets up for a process of its own is taken back: log handlers and signal handlers."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     try:
         yield
     finally:
