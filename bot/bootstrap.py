@@ -3,12 +3,12 @@
 import errno
 import gc
 import signal
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import structlog
@@ -19,7 +19,7 @@ from bot.domain.notices import FailureKind, SendFailed
 from bot.jobs import Bell, Engine
 from bot.logs import configure
 from bot.ports import Alarm, Clock, Rules, StorageDown
-from bot.rules_files import live_rules
+from bot.rules_files import Reloading, live_rules
 from bot.services import leases
 from bot.services.desk import Desk
 from bot.services.tools import Tools
@@ -98,6 +98,8 @@ class RunningBot:
     desk: Desk
     stop: Callable[[], None]
     url: str = ""
+    reload: Callable[[], Sequence[str]] = tuple
+    """Read policy and directory again; what kept them from being put in force, a line each."""
 
 
 def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[], None] = lambda: None) -> RunningBot:
@@ -150,7 +152,7 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
         if deadman := settings.vigil_deadman_url.get_secret_value():
             started.push(call_after_clean_minutes(deadman, watched))
         log.info("running", policy=rules.policy.version, directory=rules.directory.version, listening=web.url)
-        return RunningBot(desk, started.pop_all().close, web.url)
+        return RunningBot(desk, started.pop_all().close, web.url, Reloading(settings, rules, tools))
 
 
 @contextmanager
@@ -210,20 +212,15 @@ def prepare(database: Database, *, practising: bool) -> None:
 
 
 def run_bot(settings: Settings) -> int:
-    """Run until SIGTERM or Ctrl-C; the exit status."""
+    """Run until SIGTERM or Ctrl-C, reading policy and directory again on SIGHUP; the exit status."""
     configure(settings.vigil_log)
-    ending = threading.Event()
-    status = 0
-
-    def end(why: int) -> None:
-        nonlocal status
-        status = why
-        ending.set()
-
+    asked: SimpleQueue[int | None] = SimpleQueue()  # whose `put` may be called in the middle of anything, by a signal too
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ending.set())
-    bot = start_bot(settings, lost=partial(end, HELD), deaf=partial(end, DEAF))
+        signal.signal(number, lambda *_: asked.put(0))
+    signal.signal(signal.SIGHUP, lambda *_: asked.put(None))
+    bot = start_bot(settings, lost=partial(asked.put, HELD), deaf=partial(asked.put, DEAF))
     gc.freeze()  # what was loaded stays: a collection that walked all of it would hold up whoever waits for an answer
-    ending.wait()
+    while (status := asked.get()) is None:
+        bot.reload()
     bot.stop()
     return status
