@@ -22,7 +22,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help practice test coverage check soak gallery bench format lock clean
+.PHONY: help practice test scenarios coverage check soak gallery bench format lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ practice: $(VENV)/run.stamp ## Run the bot in a practice workspace in the browse
 
 test: $(VENV)/dev.stamp ## Run the tests (ARGS="-k refer" picks some)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+scenarios: $(VENV)/dev.stamp ## Play every scenario in the whole app, a line each
+	@$(BIN)/python -m tests.scenarios.listing run $(ARGS)
 
 coverage: $(VENV)/dev.stamp ## Measure that the tests take every branch of the rules (bot/domain)
 	@$(BIN)/python -m coverage run --source=bot/domain -m pytest -q tests/domain tests/services tests/test_*.py

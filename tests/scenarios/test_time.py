@@ -110,7 +110,7 @@ def test_t6_clock_change_pages_each_step_once_after_elapsed_hours_and_school_by_
         w.nothing_else()
         w.driver.move_to((start + timedelta(hours=24, minutes=59)).isoformat())
         w.overlook("The steps up to the last one.")
-        w.driver.advance("1m1s")
+        w.driver.advance("1m10s")
         top = w.expect_step(reference, (CHIEF, CARE_EXECUTIVE), "1 day late")
         assert at_the_instant(top, start + timedelta(hours=25))
         w.driver.move_to((datetime.fromisoformat(opens_at) - timedelta(minutes=1)).isoformat())
