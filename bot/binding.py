@@ -12,11 +12,14 @@ from bot.services import (
     drafts,
     escalations,
     flags,
+    lookups,
+    overview,
     people,
     proposing,
     records,
     referrals,
     selfaudit,
+    week,
 )
 from bot.services.delivery import Pace
 from bot.services.desk import Desk
@@ -52,6 +55,11 @@ def build_desk(
         drafts=partial(drafts.listed, tools=tools),
         take_up_draft=again(partial(drafts.take_up, tools=tools)),
         discard_draft=again(partial(drafts.discard, tools=tools)),
+        overview=partial(overview.overview, tools=tools),
+        case_choices=partial(lookups.choices, tools=tools),
+        search_cases=partial(lookups.search, tools=tools),
+        own_case=partial(lookups.own_case, tools=tools),
+        week_so_far=partial(week.week_so_far, tools=tools),
         refer=again(partial(referrals.refer, tools=tools)),
         typed=partial(referrals.typed, tools=tools),
         acknowledge=again(partial(casework.acknowledge, tools=tools)),

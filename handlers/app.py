@@ -7,12 +7,14 @@ from slack_sdk import WebClient
 
 from bot.ports import Clock
 from bot.services.desk import Desk
-from handlers import actions, commands, forms, submissions, verbs
+from handlers import actions, cases, commands, forms, submissions, verbs
+from handlers.home import Homes
 from handlers.middleware import Boundary, Listener
 from handlers.quiet import quieten
-from handlers.registry import COMMANDS
-from handlers.views import confirmation, controls, drafts, phone, referral, review
+from handlers.registry import COMMANDS, help_page
+from handlers.views import confirmation, controls, drafts, phone, picker, referral, review
 from handlers.views import forms as form_views
+from handlers.views import home as home_view
 
 SHORTCUTS: dict[str, Listener] = {
     "raise_referral": commands.from_menu,
@@ -36,10 +38,17 @@ ACTIONS: dict[str | re.Pattern[str], Listener] = {
     controls.PUT_FORWARD: verbs.choose,
     form_views.SEND_FORM: forms.sent,
     re.compile(f"^{controls.VERB}:"): verbs.choose,
+    picker.FIND_CASE: cases.find,
+    home_view.REFER: commands.from_menu,
+    home_view.FIND: cases.pick,
+    home_view.HELP: help_page,
     drafts.TAKE_UP: commands.take_up,
     drafts.DISCARD: commands.discard,
     re.compile(f"^{confirmation.ANSWER}:"): actions.answer_fact,
     re.compile(""): actions.outdated,  # last: whatever nobody above has taken
+}
+OPTIONS: dict[str, Listener] = {
+    picker.FIND_CASE: cases.offer,
 }
 
 
@@ -54,7 +63,9 @@ def build(client: WebClient, desk: Desk, clock: Clock, *, signing_secret: str = 
         token_verification_enabled=False,
         process_before_response=True,  # a listener stores and acks in the socket's own worker: nothing polls for its ack
     )
-    boundary = Boundary(desk, clock)
+    homes = Homes()
+    boundary = Boundary(desk, clock, acted=homes.acted)
+    app.event("app_home_opened")(boundary.around("home", homes.opened))
     for command in COMMANDS:
         app.command(command.name)(boundary.around(command.name.removeprefix("/"), command.listener))
     for callback_id, listener in SHORTCUTS.items():
@@ -63,4 +74,6 @@ def build(client: WebClient, desk: Desk, clock: Clock, *, signing_secret: str = 
         app.view(callback_id)(boundary.around(callback_id, listener))
     for action_id, listener in ACTIONS.items():
         app.action(action_id)(boundary.around(listener.__name__, listener))
+    for action_id, listener in OPTIONS.items():
+        app.options(action_id)(boundary.around(listener.__name__, listener))
     return app

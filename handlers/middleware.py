@@ -23,7 +23,7 @@ from bot.services.desk import Desk
 from handlers import parsing
 from handlers.failures import NETWORK, code_of
 from handlers.parsing import Identity
-from handlers.views.blocks import Drawn, Json
+from handlers.views.blocks import Drawn, Json, modal
 from handlers.views.confirmation import message
 from handlers.views.text import escape
 
@@ -32,6 +32,8 @@ NOT_DONE = "This was not done because of a fault in the bot, which is on its log
 
 OPEN_ALREADY = frozenset({"exchanged_trigger_id", "trigger_exchanged"})
 """A second delivery of one press: its modal is in front of the person."""
+SHOWN, PAGE = "For you alone", "page"
+"""The title and id of a page that is shown as a modal, where there is no channel to say it in."""
 ANSWERERS = 20
 """Answers on their way to Slack at once."""
 
@@ -86,13 +88,23 @@ class Asked:
         """A list or a page to the person alone, in the channel where they are, after the ack."""
         if not self.acked:
             self.ack()
-        self.after(lambda: _delivered("reply", lambda: self._whisper(drawn.text, drawn.blocks)))
+        if parsing.has_no_channel(self.body):
+            view = modal(SHOWN, drawn.blocks, callback_id=PAGE)
+            self.after(
+                lambda: _delivered("reply", lambda: self._opening()(trigger_id=self.body["trigger_id"], view=view))
+            )
+        else:
+            self.after(lambda: _delivered("reply", lambda: self._whisper(drawn.text, drawn.blocks)))
 
     def open_view(self, view: Json, *, otherwise: str) -> None:
         """Open a modal (on top of the one that was pressed in) after the ack; `otherwise` is said when Slack does not."""
         if not self.acked:
             self.ack()
         self.after(lambda: self._open(view, otherwise))
+
+    def publish_home(self, drawn: Callable[[], Json]) -> None:
+        """Draw the person's Home and put it in place, after the ack."""
+        self.after(lambda: _delivered("home", lambda: self.client.views_publish(user_id=self.actor.user, view=drawn())))
 
     def redraw_view(self, view: Json, *, unchanged: bool = False) -> None:
         """Draw the modal that was pressed in anew, after the ack; `unchanged`: only if nobody else drew it meanwhile."""
@@ -181,7 +193,9 @@ def home_of(context: BoltContext) -> Workspace | None:
 class Boundary:
     """The one place where a listener's failure becomes words for a person."""
 
-    def __init__(self, desk: Desk, clock: Clock) -> None:
+    def __init__(self, desk: Desk, clock: Clock, *, acted: Listener = lambda _: None) -> None:
+        """Call `acted` after everything that was done without a refusal or a fault."""
+        self._acted = acted
         self._desk = desk
         self._clock = clock
         self._answers = ThreadPoolExecutor(ANSWERERS, thread_name_prefix="answer")
@@ -207,6 +221,7 @@ class Boundary:
     def _run(self, action: str, listener: Listener, asked: Asked) -> None:
         try:
             listener(asked)
+            self._acted(asked)
         except FormRefusal as refusal:
             _show_errors(asked, refusal.fields, refusal.sentence)
         except Refusal as refusal:

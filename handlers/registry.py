@@ -5,7 +5,7 @@ A new command is one row here and one in the manifest, and only once it does som
 
 from dataclasses import dataclass
 
-from handlers import arguments, commands, parsing
+from handlers import arguments, cases, commands, home, parsing
 from handlers.middleware import Asked, Listener
 from handlers.views.guide import Row, guide
 
@@ -44,11 +44,15 @@ def safeguarding(asked: Asked) -> None:
 
 WORDS = (
     Command(HELP, "This list.", help_page),
+    Command("mine", "What waits for you, and what you are late with.", home.mine),
+    Command("team", "What your team owes.", home.team),
     Command("drafts", "Your referrals that are begun and not sent.", commands.drafts),
+    Command("digest", "This week's numbers as they stand now, for you alone.", home.digest),
 )
 COMMANDS = (
     Command("/refer", "Refer a child. Opens a form: type nothing after the command.", commands.refer),
     Command("/missing", "Refer a missing child. Opens the form with that concern chosen.", commands.missing),
+    Command("/case", "Open a case: by its reference, or choose one.", cases.case, hint="[reference]"),
     Command(ROOT, "Help, and everything else: type a word after it.", safeguarding, hint="help"),
 )
 

@@ -105,9 +105,9 @@ async def options(call: Call) -> Json:
 
 
 async def home(call: Call) -> Json:
-    """`{seat}` -> `{blocks}` of their Home tab, and its view_id."""
+    """`{seat, tab?}` -> `{blocks}` of their Home tab, and its view_id."""
     seat = call.seat()
-    await interactions.home(call.stage, seat)
+    await interactions.home(call.stage, seat, str(call.body.get("tab") or "home"))
     await call.rest()
     return _home(call.stage, seat)
 

@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 from bot.practice import limits, payloads
 from bot.practice.cast import Seat
+from bot.practice.elements import option_breaches
 from bot.practice.fields import Control, Values, controls, initial_state, kept_values, option_text
 from bot.practice.filling import filled
+from bot.practice.findings import Findings
 from bot.practice.posting import as_slack
 from bot.practice.records import Act, Message, ResponseUrl, Room, View
 from bot.practice.stage import Stage
@@ -161,12 +163,27 @@ async def options(
     payload = payloads.block_suggestion(stage.workspace, seat, control, query, where)
     ack = await stage.delivery.send("interactive", payload, f"options {control.action_id}", accepts=True)
     offered = ack.payload if isinstance(ack.payload, dict) else {}
-    found: list[Json] = list(offered.get("options") or [])
-    for group in offered.get("option_groups") or []:
-        found += group.get("options") or []
-    if len(found) > limits.OPTIONS:
-        stage.workspace.journal.write("delivery", "options", ok=False, error="too_many_options")
-    return found[: limits.OPTIONS]
+    breaches = offer_breaches(offered)
+    if breaches:
+        detail = "; ".join(breaches)
+        stage.workspace.journal.write("delivery", "options", ok=False, error="invalid_options", detail=detail)
+        return []
+    groups = offered.get("option_groups") or []
+    return [*(offered.get("options") or []), *(option for group in groups for option in group["options"])]
+
+
+def offer_breaches(offered: Json) -> list[str]:
+    """What Slack would refuse of an answer with options: no list, too many, texts or values too long, empty groups."""
+    found = Findings()
+    if "option_groups" in offered:
+        for number, group in enumerate(found.array(offered["option_groups"], limits.OPTIONS, "/option_groups")):
+            where = f"/option_groups/{number}"
+            known = group if isinstance(group, dict) else {}
+            found.text(known.get("label"), limits.OPTION_TEXT, f"{where}/label", plain=True)
+            option_breaches(known.get("options"), f"{where}/options", found, limits.OPTIONS)
+    elif offered.get("options") != []:
+        option_breaches(offered.get("options"), "/options", found, limits.OPTIONS)
+    return found.lines
 
 
 async def new_state(
@@ -240,14 +257,14 @@ def untouched(control: Control, values: Values) -> Json:
     return values.get(control.block_id, {}).get(control.action_id) or initial_state(control)
 
 
-async def home(stage: Stage, seat: Seat) -> None:
-    """Open the Home tab."""
+async def home(stage: Stage, seat: Seat, tab: str = "home") -> None:
+    """Open the bot's own page at one of its tabs, `home` or `messages`."""
     room = stage.workspace.direct(seat.id)
     body = {
         "type": "app_home_opened",
         "user": seat.id,
         "channel": room.id,
-        "tab": "home",
+        "tab": tab,
         "event_ts": stage.workspace.new_ts(),
     }
     await stage.event(body, "app_home_opened")

@@ -12,7 +12,9 @@ from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
 from bot.domain.events import AuditedEntry, Verdict
 from bot.domain.ids import CaseId, ChannelId, DecisionId, DraftId, PersonId, Reference, TeamId
+from bot.domain.letters import DigestLetter
 from bot.domain.notices import Notice
+from bot.domain.overview import CaseChoice, CaseChoices, OverviewPage
 from bot.domain.roster import RosterRead, SetAway, SetDuty
 from bot.ports import Rules
 from bot.watch import Figures, Finding
@@ -34,6 +36,13 @@ class Desk:
     drafts: Callable[[Actor], Sequence[tuple[DraftId, datetime]]]
     take_up_draft: Callable[[DraftId, Actor], Referral]
     discard_draft: Callable[[DraftId, Actor, str], Said]
+    overview: Callable[[Actor], OverviewPage]
+    """What waits for the person, their teams and, for leaders, the force."""
+    case_choices: Callable[[Actor], CaseChoices]
+    search_cases: Callable[[str, Actor], Sequence[CaseChoice]]
+    own_case: Callable[[Reference, Actor], CaseId]
+    """The case of a reference when the person may open it; else NotFound, whether it exists or not."""
+    week_so_far: Callable[[Actor], DigestLetter]
     refer: Callable[[Send, Actor, str], Referred]
     typed: Callable[[Send, Actor], str]
     """What the person typed into a draft, to be given back when sending failed."""

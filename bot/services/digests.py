@@ -58,7 +58,7 @@ def decide_digests(uow: UnitOfWork, tools: Tools, now: datetime) -> None:
     notices = []
     for channel, team, name in places:
         week = uow.reports.week(team=team, from_at=from_at, until_at=until_at)
-        rows = _rows(week, watched, from_at=from_at, until_at=until_at)
+        rows = figures(week, watched, from_at=from_at, until_at=until_at)
         notices.append(_notice(tools, channel, name, week, rows, from_at=from_at, until_at=until_at, now=now))
     uow.outbox.add(notices)
     uow.audit.append([Entry(now, BOT, Action.DIGEST_DECIDED, f"week to {until_at.isoformat()}, {len(notices)} places")])
@@ -110,7 +110,8 @@ def _cases(count: int) -> str:
     return f"{count} case{'' if count == 1 else 's'}"
 
 
-def _rows(week: WeekCounts, watched: int, *, from_at: datetime, until_at: datetime) -> list[tuple[str, str]]:
+def figures(week: WeekCounts, watched: int, *, from_at: datetime, until_at: datetime) -> list[tuple[str, str]]:
+    """The week in label and value, each with what it is counted of."""
     silent = "none"
     if week.oldest_silent and week.oldest_silent_since:
         silent = f"{week.oldest_silent}, no recorded act since {full_moment(week.oldest_silent_since)}"

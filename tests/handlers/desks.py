@@ -10,8 +10,9 @@ from bot.domain.answers import AgencyChoice, CaseDetail, Question, Referred, Rev
 from bot.domain.cases import Child, ChildReference, HumanAct, Particulars
 from bot.domain.commands import Actor
 from bot.domain.ids import AgencyId, CaseId, DraftId, PersonId, Reference
-from bot.domain.letters import LateItem, StepLetter
+from bot.domain.letters import DigestLetter, LateItem, StepLetter
 from bot.domain.offers import Choice, Group
+from bot.domain.overview import AgencyOwes, CaseChoice, CaseChoices, CaseRow, ForceNow, OverviewPage, TeamOwes
 from bot.domain.policy import Band
 from bot.domain.redaction import AgencyLine, NextStep, OwedLine, ShareableCase, Tag
 from bot.domain.risk import Answer
@@ -182,6 +183,40 @@ def a_detail() -> CaseDetail:
     )
 
 
+def a_row(number: int = 42, *, late: bool = False) -> CaseRow:
+    due_at = NOW - timedelta(minutes=30) if late else DUE
+    case_id, reference = CaseId(f"{number:032x}"), Reference(f"SG-26-{number:05d}")
+    return CaseRow(case_id, reference, 3, "High", "Acknowledgement", due_at, late)
+
+
+def a_choice(number: int = 42, *, is_open: bool = True) -> CaseChoice:
+    return CaseChoice(
+        CaseId(f"{number:032x}"), Reference(f"SG-26-{number:05d}"), 3, "High", NOW - timedelta(days=1), is_open
+    )
+
+
+def an_overview() -> OverviewPage:
+    return OverviewPage(
+        now=NOW,
+        known=True,
+        late=(a_row(41, late=True),),
+        waiting=(a_row(42),),
+        team=TeamOwes(("Front door",), 12, 3, (a_row(43),)),
+        drafts=((DraftId("d" * 32), NOW - timedelta(hours=2)),),
+    )
+
+
+def a_force() -> ForceNow:
+    return ForceNow(
+        open_cases=15,
+        by_band=(("p1", 1), ("p2", 2), ("p3", 12), ("p4", 0)),
+        unowned=1,
+        agencies=(AgencyOwes("Northmere Children's Social Care", 14, 3), AgencyOwes("Northmere Police", 15, 0)),
+        oldest_silent=Reference("SG-26-00007"),
+        oldest_silent_since=NOW - timedelta(days=3),
+    )
+
+
 def _answers() -> dict[str, Any]:
     return {
         "draft": a_review(),
@@ -197,6 +232,11 @@ def _answers() -> dict[str, Any]:
         "refused": None,
         "drafts": [],
         "discard_draft": Said("The draft is gone."),
+        "overview": an_overview(),
+        "case_choices": CaseChoices((a_choice(),), (a_choice(43),)),
+        "search_cases": [a_choice(44, is_open=False)],
+        "own_case": CASE_ID,
+        "week_so_far": DigestLetter("Week so far: Front door", NOW, NOW, "Nothing is late.", (("Open now", "3"),)),
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.practice.cast import default_cast
 from bot.practice.driver import Driver
+from bot.practice.interactions import offer_breaches
 from bot.practice.mrkdwn import Token, mentioned, notified, tokens
 from bot.practice.server import PracticeServer
 from bot.practice.wire import ControlError
@@ -328,3 +329,20 @@ def test_blocks_decide_who_is_notified_and_plain_text_notifies_nobody() -> None:
     }
     blocks: list[dict[str, Any]] = [{"type": "section", "text": plain("<!channel>")}, quote]
     assert notified("<!channel>", blocks) == ["U2"]
+
+
+@pytest.mark.parametrize(
+    ("offered", "fault"),
+    [
+        ({"options": []}, ""),
+        ({"options": [{"text": {"type": "plain_text", "text": "One"}, "value": "1"}]}, ""),
+        ({}, "/options"),
+        ({"options": [{"text": {"type": "plain_text", "text": "x" * 76}, "value": "1"}]}, "/options/0/text"),
+        ({"options": [{"text": {"type": "plain_text", "text": "One"}, "value": "1"}] * 101}, "/options"),
+        ({"option_groups": [{"label": {"type": "plain_text", "text": "Mine"}, "options": []}]}, "/option_groups/0"),
+        ({"option_groups": []}, "/option_groups"),
+    ],
+)
+def test_what_the_bot_offers_in_a_search_is_held_to_slacks_numbers(offered: dict[str, Any], fault: str) -> None:
+    assert bool(offer_breaches(offered)) == bool(fault)
+    assert fault in "".join(offer_breaches(offered))

@@ -1,0 +1,83 @@
+"""What Home, lists and pickers show of cases: references, grades, what is owed and when. Nothing of a child."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.ids import CaseId, DraftId, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case in a list: what is owed on it soonest and by when."""
+
+    id: CaseId
+    reference: Reference
+    version: int
+    grade: str
+    owes: str
+    due_at: datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChoice:
+    """One case in a picker."""
+
+    id: CaseId
+    reference: Reference
+    version: int
+    grade: str
+    opened_at: datetime
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChoices:
+    """What the picker offers before anything is typed: the person's last cases, and their open ones beside those."""
+
+    last: tuple[CaseChoice, ...]
+    held: tuple[CaseChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamOwes:
+    """What the person's teams owe: in how many cases, how many of those are late, and the soonest that are nobody's here."""
+
+    names: tuple[str, ...]
+    cases: int
+    late: int
+    rows: tuple[CaseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyOwes:
+    """What one agency owes: in how many cases, and how many of those are late."""
+
+    name: str
+    cases: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForceNow:
+    """The force's picture for its leaders. `unowned` cases have nobody's name on them in any agency."""
+
+    open_cases: int
+    by_band: tuple[tuple[str, int], ...]
+    unowned: int
+    agencies: tuple[AgencyOwes, ...]
+    oldest_silent: Reference | None
+    oldest_silent_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewPage:
+    """Everything that waits for one person, as of `now`. `known` is False for somebody outside the directory."""
+
+    now: datetime
+    known: bool
+    late: tuple[CaseRow, ...]
+    waiting: tuple[CaseRow, ...]
+    team: TeamOwes | None
+    drafts: tuple[tuple[DraftId, datetime], ...]
+    force: ForceNow | None = None
