@@ -143,7 +143,7 @@ def connector(path: Path, source: Library, key: str | None, busy_ms: int) -> Cal
             str(path), check_same_thread=False, timeout=busy_ms / 1000, isolation_level=None
         )
         try:
-            _configure(connection, source, key, path, busy_ms)
+            configure(connection, source, key, path, busy_ms)
         except source.module.Error as error:
             connection.close()
             raise DatabaseRefused(_refusal(path, key, str(error))) from None
@@ -167,7 +167,8 @@ def _prepare_file(path: Path) -> None:
         raise DatabaseRefused(message) from None
 
 
-def _configure(connection: DriverConnection, source: Library, key: str | None, path: Path, busy_ms: int) -> None:
+def configure(connection: DriverConnection, source: Library, key: str | None, path: Path, busy_ms: int) -> None:
+    """Make every setting on an open connection and read it back; DatabaseRefused when one was not taken."""
     journal = source.journal
     cursor = connection.cursor()
     try:
