@@ -32,6 +32,7 @@ from storage.errors import StorageRefused
 from storage.holders import holder_name, surely_gone
 from storage.schema import check_schema, is_empty, migrate
 from storage.unit_of_work import SqlStore
+from storage.wake import Caller, Listener
 
 if TYPE_CHECKING:
     from handlers.vitals import Reason
@@ -83,7 +84,7 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
     database = open_storage(settings)
     try:
         check_schema(database)
-        tools = tools_for(rules, keyring, database, clock, Bell())
+        tools = tools_for(rules, keyring, database, clock, Caller(database))
         with tools.store.read() as uow:
             rules.follow(uow, clock.now())
         yield build_desk(tools)
@@ -140,6 +141,7 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
         app = build(client, desk, clock, signing_secret=settings.slack_signing_secret.get_secret_value())
         engine.start()
         started.callback(engine.stop)
+        started.callback(Listener(database, bell.ring).start())
         if isinstance(clock, FollowedClock):  # before Slack can reach us: whoever acts then may wait for our rest
             clock.watch(moved=engine.ring, settle=engine.settle)
             started.callback(clock.stop)
