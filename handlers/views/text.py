@@ -3,12 +3,15 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.wording import clock_time, full_moment, length, moment
 
 __all__ = ["bold", "clean", "clock_time", "escape", "full_moment", "lateness", "listed", "moment", "time_left"]
 
+A_MOMENT = timedelta(seconds=2)
+"""What passes between an instant and the message drawn at it."""
+MINUTE, NO_TIME = timedelta(minutes=1), timedelta()
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -33,12 +36,14 @@ def time_left(at: datetime, now: datetime) -> str:
     seconds = (at - now).total_seconds()
     if abs(seconds) < 1:
         return "now"
-    return f"in {length(at - now)}" if seconds > 0 else f"{length(now - at)} ago"
+    if seconds < 0:
+        return f"{length(now - at)} ago"
+    return f"in {length(at - now + (A_MOMENT if at - now > MINUTE else NO_TIME))}"
 
 
 def lateness(due_at: datetime, now: datetime) -> str:
     """How late something is: "2 hours 5 minutes late"; at the due instant itself "late from now on"."""
-    return f"{length(now - due_at)} late" if (now - due_at).total_seconds() >= 1 else "late from now on"
+    return f"{length(now - due_at)} late" if now - due_at > A_MOMENT else "late from now on"
 
 
 def listed(names: Iterable[str], *, nobody: str = "nobody") -> str:

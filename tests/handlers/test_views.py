@@ -416,6 +416,11 @@ def test_escaping_leaves_nothing_that_slack_acts_on() -> None:
 def test_times_and_names_in_words() -> None:
     assert time_left(NOW + timedelta(minutes=20), NOW) == "in 20 minutes"
     assert time_left(NOW - timedelta(hours=2), NOW) == "2 hours ago"
+    drawn_at = NOW + timedelta(seconds=1.7)  # a moment after it was decided, and an hour is still an hour
+    assert time_left(NOW + timedelta(hours=1), drawn_at) == "in 1 hour"
+    assert time_left(NOW + timedelta(minutes=1), drawn_at) == "in 58 seconds"
+    assert lateness(NOW, drawn_at) == "late from now on"
+    assert lateness(NOW - timedelta(seconds=3), NOW) == "3 seconds late"
     assert lateness(NOW - timedelta(minutes=125), NOW) == "2 hours 5 minutes late"
     assert lateness(NOW, NOW) == "late from now on"
     assert [listed([]), listed("a"), listed("ab"), listed("abc")] == ["nobody", "a", "a and b", "a, b and c"]
