@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, bindparam, insert, select, type_coerce, update
 
-from bot.domain.errors import Conflict
 from bot.domain.events import AuditedEntry, Verdict
 from bot.domain.events import Entry as Event
 from bot.domain.ids import CaseId, PersonId
@@ -17,20 +16,27 @@ from storage import chain
 from storage.chain import Anchor, Fault, Head, Why
 from storage.columns import DoubtfulInstant
 from storage.encryption import SYSTEM_SCOPE, Keyring
+from storage.statements import Write
 from storage.tables import AUDIT_ANCHORS as _ANCHORS
 from storage.tables import AUDIT_ENTRIES as _ENTRIES
 from storage.tables import AUDIT_HEADS as _HEADS
 from storage.tables import DATA_KEYS as _KEYS
-from storage.upsert import once
+from storage.upsert import by_dialect
 from storage.work import Work
 
 _BATCH = 2000
-_BEGUN = once(_HEADS, "chain")
-_INSERT = insert(_ENTRIES)
-_MOVED = (
+_BEGIN = Write(
+    by_dialect(_HEADS, lambda row: row.on_conflict_do_nothing(index_elements=["chain"])),
+    [column.name for column in _HEADS.columns],
+    conflict="another process began the same audit chain",
+)
+_INSERT = Write(insert(_ENTRIES), [column.name for column in _ENTRIES.columns])
+_MOVE = Write(
     update(_HEADS)
     .where(_HEADS.c.chain == bindparam("of"), _HEADS.c.n == bindparam("before"))
-    .values(n=bindparam("to"), mac=bindparam("by"))
+    .values(n=bindparam("to"), mac=bindparam("by")),
+    (),
+    conflict="the audit's head moved meanwhile",
 )
 # In one order everywhere, so that two processes never wait for each other's heads.
 _LOCKED = (
@@ -108,23 +114,23 @@ class AuditLog:
 
     def write_after(self, by_chain: Mapping[str, Sequence[chain.Entry]], heads: Mapping[str, Head]) -> None:
         """Write the entries as the next after these heads; raises Conflict when one of them is no longer the head."""
-        linked: list[chain.Entry] = []
+        linked: list[dict[str, Any]] = []
         moved: list[dict[str, Any]] = []
         begun: list[dict[str, Any]] = []
         for name, entries in by_chain.items():
             head = before = heads.get(name) or Head(name, 0, chain.START)
             for entry in entries:
-                linked.append(chain.link(self._keyring, head, entry))
-                head = Head(name, linked[-1].n, linked[-1].mac)
+                chained = chain.link(self._keyring, head, entry)
+                linked.append(_entry_values(chained))
+                head = Head(name, chained.n, chained.mac)
             if before.n:
                 moved.append({"of": name, "before": before.n, "to": head.n, "by": head.mac})
             else:
                 begun.append({"chain": name, "n": head.n, "mac": head.mac, "anchored_n": 0})
-        if begun and not self._begin_heads(begun):
-            raise Conflict("another process began the same audit chain")
-        self._connection.execute(_INSERT, [_entry_values(entry) for entry in linked])
-        if moved and self._connection.execute(_MOVED, moved).rowcount != len(moved):
-            raise Conflict("the audit's head moved meanwhile")
+        connection = self._connection
+        for write, rows in ((_BEGIN, begun), (_INSERT, linked), (_MOVE, moved)):
+            if rows:
+                write.run(connection, [write.ready(connection.dialect, row) for row in rows])
 
     def _sealed(self, event: Event) -> chain.Entry:
         payload = None
@@ -146,10 +152,6 @@ class AuditLog:
             previous=b"",
             mac=b"",
         )
-
-    def _begin_heads(self, begun: list[dict[str, Any]]) -> bool:
-        made = self._connection.execute(_BEGUN[self._connection.dialect.name], begun).all()
-        return len(made) == len(begun)
 
     def lock_heads(self, chains: Iterable[str]) -> dict[str, Head]:
         """Return the heads of chains that have begun, kept from other processes until the transaction ends."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select,
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.ids import CaseId, DeadlineId
-from storage.ahead import DEADLINES_OF
+from storage.ahead import DEADLINES_OF, DUE_OF
 from storage.columns import stored
 from storage.deadline_rows import MOVES, deadline_of, deadline_values, moved_values, only_moved
 from storage.statements import Write
@@ -72,9 +72,6 @@ class SqlDeadlines:
 
     def of_case(self, case_id: CaseId) -> Sequence[Deadline]:
         """Return every deadline of a case in order of due instant."""
-        ahead = self._work.ahead.deadlines(case_id)
-        if ahead is not None:
-            return self._deadlines(ahead)
         return self.of_cases([case_id]).get(case_id, ())
 
     def of_cases(self, case_ids: Sequence[CaseId]) -> Mapping[CaseId, Sequence[Deadline]]:
@@ -107,8 +104,15 @@ class SqlDeadlines:
         """Return cases with something due, most urgent band first, then the longest due; they are read ahead."""
         due = [CaseId(found) for found in self._connection.scalars(DUE_CASES, {"now": now, "most": limit})]
         if due:
-            self._work.ahead.read(self._connection, self._work.vault, due)
+            self._work.ahead.read(self._connection, self._work.vault, due, now)
         return due
+
+    def due_of_case(self, case_id: CaseId, now: datetime) -> Sequence[Deadline]:
+        """Return the open deadlines of a case whose next instant has come, in order of due instant."""
+        rows = self._work.ahead.due(case_id, now)
+        if rows is None:
+            rows = list(self._connection.execute(DUE_OF, {"wanted": [case_id], "now": now}))
+        return self._deadlines(rows)
 
     def next_at(self) -> datetime | None:
         """Return the soonest instant at which the engine has to look (cases in quarantine are not looked at)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -70,8 +71,8 @@ def case_of(row: Row[Any], parties: Sequence[Party]) -> Case:
         grade=row.grade,
         effective_grade=row.effective_grade,
         band=Band(row.band),
-        floors=tuple(json.loads(row.floors)),
-        flags=frozenset(json.loads(row.flags)),
+        floors=_codes(row.floors),
+        flags=frozenset(_codes(row.flags)),
         asks_for=row.asks_for,
         status=CaseStatus(row.status),
         opened_at=instant_of(row.opened_at),
@@ -84,13 +85,13 @@ def case_of(row: Row[Any], parties: Sequence[Party]) -> Case:
         policy_version=row.policy_version,
         last_act_at=instant_of(row.last_act_at),
         graded_at=instant_or_none(row.graded_at),
-        ended_flags=frozenset(json.loads(row.ended_flags)),
+        ended_flags=frozenset(_codes(row.ended_flags)),
         fired_at={code: datetime.fromisoformat(at) for code, at in json.loads(row.fired_at).items()},
         referral_number=row.referral_number,
         closed_at=instant_or_none(row.closed_at),
         no_further_action=bool(row.no_further_action),
         merged_into=CaseId(row.merged_into) if row.merged_into is not None else None,
-        also_referred=tuple(PersonId(person) for person in json.loads(row.also_referred)),
+        also_referred=tuple(PersonId(person) for person in _codes(row.also_referred)),
     )
 
 
@@ -281,6 +282,12 @@ def referral_of(stored: str) -> Referral:
 def instant_text(at: datetime) -> str:
     """Return an instant as it stands inside JSON."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=1024)
+def _codes(stored: str) -> tuple[str, ...]:
+    """Return a list of codes: a few that come again and again."""
+    return tuple(json.loads(stored))
 
 
 def _agency(stored: str | None) -> AgencyId | None:

@@ -36,7 +36,7 @@ class Write:
     """
 
     def __init__(
-        self, statement: ClauseElement | ByDialect, names: Iterable[str], *, rank: int, conflict: str | None = None
+        self, statement: ClauseElement | ByDialect, names: Iterable[str], *, rank: int = 0, conflict: str | None = None
     ) -> None:
         """`names` are the columns that a row sets; binds of the statement's own come beside them."""
         self.rank = rank

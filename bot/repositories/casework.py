@@ -112,6 +112,10 @@ class Deadlines(Protocol):
         """Cases with an open deadline whose `next_at` has come and that are not quarantined: most urgent band first."""
         ...
 
+    def due_of_case(self, case_id: CaseId, now: datetime) -> Sequence[Deadline]:
+        """The open deadlines of a case whose `next_at` has come, in order of due instant."""
+        ...
+
     def next_at(self) -> datetime | None:
         """The soonest `next_at` of all open deadlines, None when nothing is owed."""
         ...

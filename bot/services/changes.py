@@ -30,7 +30,7 @@ class Change:
         self._policy = tools.rules.policy_of(case.policy_version, uow)
         self._directory = tools.rules.directory
         self._new_id = tools.new_id
-        self._deadlines = list(uow.deadlines.of_case(case.id))
+        self._read: list[Deadline] | None = None
         self._changed: dict[str, Deadline] = {}
         self._opened: list[Deadline] = []
         self._entries: list[Entry] = []
@@ -53,7 +53,7 @@ class Change:
     @property
     def deadlines(self) -> Sequence[Deadline]:
         """Every deadline of the case as it now stands, the newly opened too."""
-        return [*self._deadlines, *self._opened]
+        return [*self._stored(), *self._opened]
 
     @property
     def decided(self) -> Sequence[Notice]:
@@ -66,13 +66,17 @@ class Change:
 
     def put(self, deadline: Deadline) -> None:
         """Replace a deadline by its next state."""
-        for held in (self._deadlines, self._opened):
-            for place, old in enumerate(held):
-                if old.id == deadline.id:
-                    held[place] = deadline
-                    if held is self._deadlines:
-                        self._changed[deadline.id] = deadline
-                    return
+        for place, old in enumerate(self._opened):
+            if old.id == deadline.id:
+                self._opened[place] = deadline
+                return
+        self._changed[deadline.id] = deadline
+
+    def _stored(self) -> list[Deadline]:
+        """Every stored deadline as it now stands; read when it is first asked for, which the tick never does."""
+        if self._read is None:
+            self._read = list(self.uow.deadlines.of_case(self.case.id))
+        return [self._changed.get(held.id, held) for held in self._read]
 
     def add(self, deadline: Deadline) -> None:
         """Put a new deadline on the case."""

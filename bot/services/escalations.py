@@ -76,7 +76,8 @@ def _one_case(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> 
 
 def _escalate(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> None:
     change = Change.on(uow, tools, case_id, actor=BOT, now=now)
-    stepping = ((d, due_step(d, now, change.policy_of(d).calendar)) for d in change.deadlines if d.is_open)
+    due_now = uow.deadlines.due_of_case(case_id, now)
+    stepping = ((d, due_step(d, now, change.policy_of(d).calendar)) for d in due_now)
     due = [(deadline, step) for deadline, step in stepping if step is not None]
     due.sort(key=lambda pair: (-pair[1].step.number, pair[0].due_at))
     take_step(change, due, tools=tools)

@@ -112,6 +112,9 @@ class MemoryDeadlines:
         }
         return sorted(due, key=urgency.__getitem__)[:limit]
 
+    def due_of_case(self, case_id: CaseId, now: datetime) -> Sequence[Deadline]:
+        return [each for each in self.of_case(case_id) if each.is_open and each.next_at and each.next_at <= now]
+
     def next_at(self) -> datetime | None:
         return min(map(_next_at, self._watched()), default=None)
 

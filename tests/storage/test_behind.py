@@ -61,7 +61,7 @@ def moved(store: SqlStore, limit: int) -> None:
         for case_id in uow.deadlines.due_cases(NOW, limit=limit):
             with uow.savepoint():
                 case = uow.cases.get(case_id)
-                (owed,) = uow.deadlines.of_case(case_id)
+                (owed,) = uow.deadlines.due_of_case(case_id, NOW)
                 uow.cases.save(case)
                 uow.deadlines.save([replace(owed, done=1, next_at=NOW + HOUR)])
                 uow.outbox.supersede(case_id, [NoticeKind.CARD])
@@ -174,8 +174,8 @@ def test_a_damaged_instant_poisons_its_own_case_and_the_batch_is_read(sqlite: Da
     with store.write() as uow:
         assert uow.deadlines.due_cases(NOW, limit=9) == ["c1", "c2"]
         with pytest.raises(Poisoned, match=r"^deadlines d1: ValueError$"):
-            uow.deadlines.of_case(CASE)
-        assert [each.id for each in uow.deadlines.of_case(CaseId("c2"))] == ["d2"]
+            uow.deadlines.due_of_case(CASE, NOW)
+        assert [each.id for each in uow.deadlines.due_of_case(CaseId("c2"), NOW)] == ["d2"]
 
 
 def test_no_repository_keeps_the_connection_that_it_found_at_the_start() -> None:

@@ -293,6 +293,29 @@ def test_cases_fall_due_most_urgent_first_then_longest_due_and_never_early(store
         assert uow.deadlines.next_at() == NOW - HOUR
 
 
+@pytest.mark.parametrize("batch", [False, True], ids=["one case alone", "in a batch"])
+def test_what_is_due_of_a_case_is_open_and_its_instant_has_come(store: Store, *, batch: bool) -> None:
+    put(store, 1, 2)
+    with store.write() as uow:
+        uow.deadlines.add(
+            [
+                samples.deadline(1, next_at=NOW, due_at=NOW + HOUR),
+                samples.deadline(2, next_at=NOW - HOUR, due_at=NOW),
+                samples.deadline(3, next_at=NOW + timedelta(microseconds=1)),
+                samples.met(samples.deadline(4)),
+                samples.deadline(5, next_at=None),
+                samples.deadline(6, "c2", next_at=NOW),
+            ]
+        )
+        uow.commit()
+    with store.write() as uow:
+        if batch:
+            uow.deadlines.due_cases(NOW, limit=9)
+        assert [each.id for each in uow.deadlines.due_of_case(CASE, NOW)] == ["d2", "d1"]
+        assert [each.id for each in uow.deadlines.due_of_case(CASE, NOW - HOUR)] == ["d2"]
+        assert len(uow.deadlines.of_case(CASE)) == 5
+
+
 def test_a_case_in_quarantine_is_not_due_and_wakes_nobody(store: Store) -> None:
     put(store, 1, 2)
     with store.write() as uow:
