@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from uuid import uuid4
 
-from bot.ports import Messenger
+from bot.domain.notices import Road
+from bot.ports import Mailer, Messenger
 from bot.services import (
     casework,
     decisions,
@@ -13,16 +14,19 @@ from bot.services import (
     escalations,
     flags,
     lookups,
+    mailing,
     overview,
     people,
     proposing,
     records,
     referrals,
+    second_road,
     selfaudit,
+    sending,
     week,
 )
-from bot.services.delivery import Pace
 from bot.services.desk import Desk
+from bot.services.pace import Pace
 from bot.services.tools import Tools, again
 
 
@@ -36,6 +40,7 @@ def build_desk(
     *,
     engine: Tools | None = None,
     messenger: Messenger | None = None,
+    mailer: Mailer | None = None,
     pace: Pace | None = None,
     holder: str = "",
 ) -> Desk:
@@ -48,6 +53,12 @@ def build_desk(
     deliver: Callable[[], int] = lambda: 0  # noqa: E731 - a console delivers nothing
     if messenger is not None:
         deliver = partial(delivery.deliver, tools=engine, messenger=messenger, pace=pace, holder=holder or new_id())
+    second: Callable[[], int] = lambda: 0  # noqa: E731 - same: there is no second road without a mail server
+    mail: Callable[[], int] = lambda: 0  # noqa: E731 - same
+    if mailer is not None:
+        mail = partial(mailing.deliver_mail, tools=engine, mailer=mailer, pace=pace, holder=holder or new_id())
+        if mailer.usable:
+            second = again(partial(second_road.second_road, tools=engine))
     return Desk(
         rules=tools.rules,
         draft=again(partial(referrals.draft, tools=tools)),
@@ -87,7 +98,10 @@ def build_desk(
         deliver=deliver,
         started=again(partial(escalations.started, tools=tools)),
         next_at=partial(escalations.next_at, tools=tools),
-        waiting_at=partial(delivery.waiting_at, tools=tools, pace=pace),
+        waiting_at=partial(sending.waiting_at, tools=tools, pace=pace),
+        second_road=second,
+        deliver_mail=mail,
+        mail_waiting_at=partial(sending.waiting_at, tools=tools, pace=pace, road=Road.MAIL),
         cases=partial(records.cases, tools=tools),
         find=partial(records.find, tools=tools),
         due=partial(records.due, tools=tools),

@@ -18,6 +18,7 @@ from bot.clock import ClockUnreachable, FollowedClock, SystemClock
 from bot.domain.notices import FailureKind, SendFailed
 from bot.jobs import Bell, Engine
 from bot.logs import configure
+from bot.mail_server import mail_server
 from bot.ports import Alarm, Clock, Rules, StorageDown
 from bot.rules_files import Reloading, live_rules
 from bot.services import leases
@@ -35,6 +36,7 @@ from storage.unit_of_work import SqlStore
 from storage.wake import Caller, Listener
 
 if TYPE_CHECKING:
+    from handlers.mailer import NoMailer, SmtpMailer
     from handlers.vitals import Reason
 
 ANSWERS = timedelta(seconds=1.2)
@@ -134,7 +136,8 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
         check_bot_token(partial(check_token, client))
         prefix = rules.policy.reference_prefix
         behind = replace(tools, store=SqlStore(database, keyring, reference_prefix=prefix, gives_way=True))
-        desk = build_desk(tools, engine=behind, messenger=SlackMessenger(client), holder=holder)
+        mailer = mailer_of(settings)
+        desk = build_desk(tools, engine=behind, messenger=SlackMessenger(client), mailer=mailer, holder=holder)
         engine = Engine(desk, clock, SystemClock(), watch=vitals, still_ours=lock.still_held, lost=lost)
         bell.answer_with(engine.ring)
         leases.take_over(tools=tools, gone=lambda other: other == lock.left_by or surely_gone(other, me=holder))
@@ -155,6 +158,14 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
             started.push(call_after_clean_minutes(deadman, watched))
         log.info("running", policy=rules.policy.version, directory=rules.directory.version, listening=web.url)
         return RunningBot(desk, started.pop_all().close, web.url, Reloading(settings, rules, tools))
+
+
+def mailer_of(settings: Settings) -> "SmtpMailer | NoMailer":
+    """The second road: the settings' mail server, or none."""
+    from handlers.mailer import NoMailer, SmtpMailer
+
+    url = settings.vigil_smtp_url.get_secret_value()
+    return SmtpMailer(mail_server(url)) if url else NoMailer()
 
 
 @contextmanager

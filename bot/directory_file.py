@@ -166,6 +166,7 @@ def _directory(top: _Row, rows: Mapping[str, list[_Row]], *, version: str) -> Di
         control_channel=ChannelId(_str(top, "control_channel")),
         force_channel=ChannelId(_str(top, "force_channel")),
         version=version,
+        operators=cast("tuple[str, ...]", top["operators"]),
     )
 
 
@@ -213,6 +214,7 @@ def _team(row: _Row) -> Team:
         leaders=_people(row, "leaders"),
         duty=_people(row, "duty"),
         department=cast("DepartmentId | None", row["department"]),
+        email=_str(row, "email"),
     )
 
 

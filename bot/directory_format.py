@@ -38,6 +38,13 @@ def _codes(value: object) -> object:
     raise Unfit(mend)
 
 
+def _emails(value: object) -> object:
+    if isinstance(value, list):
+        return tuple(_EMAIL(item) for item in value)
+    mend = 'Write a list of addresses, such as ["duty-engineer@example.org"].'
+    raise Unfit(mend)
+
+
 def _flag(value: object) -> object:
     if isinstance(value, bool):
         return value
@@ -103,7 +110,7 @@ TABLES: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
         },
         "team": {
             "id": _need(_CODE), "agency": _need(_CODE), "name": _need(_TEXT), "department": Key(_CODE),
-            "channel": _need(_CHANNEL), "leaders": _need(_codes, ()), "duty": _need(_codes, ()),
+            "channel": _need(_CHANNEL), "leaders": _need(_codes, ()), "duty": _need(_codes, ()), "email": Key(_EMAIL, ""),
         },
         "person": {
             "id": _need(_CODE), "name": _need(_TEXT), "title": Key(_TEXT, ""), "agency": _need(_CODE),
@@ -131,6 +138,6 @@ TABLES: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
 """Every table of the file with its keys: the shape of a value, what a missing one means, whether it must be there."""
 
 TOP: Final[Mapping[str, Key]] = MappingProxyType(
-    {"control_channel": _need(_CHANNEL), "force_channel": _need(_CHANNEL)},
+    {"control_channel": _need(_CHANNEL), "force_channel": _need(_CHANNEL), "operators": Key(_emails, ())},
 )
 """The keys before the first table."""

@@ -19,6 +19,8 @@ from bot.watch import Watch
 TICK = "tick"
 SENDING = ("send-1", "send-2", "send-3")
 """Deliveries at once: one slow answer of Slack must not hold up the others."""
+MAILING = ("mail-1", "mail-2")
+"""The second road has senders of its own: whatever hangs in Slack, they go on."""
 TICK_SECONDS = 2.0
 """The engine looks at the clock at least this often."""
 MISSED_TICKS = 3
@@ -99,10 +101,10 @@ class Engine:
         self._lost = lost
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(len(SENDING) + 1)},
+            executors={"default": ThreadPoolExecutor(1 + len(SENDING) + len(MAILING))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._rounds = {job: _Round() for job in (TICK, *SENDING)}
+        self._rounds = {job: _Round() for job in (TICK, *SENDING, *MAILING)}
         self._stopping = threading.Event()
         self._ticked = time.monotonic()
         self._in_flight = 0
@@ -113,7 +115,7 @@ class Engine:
         self._desk.started()
         self._whole_tick()
         for job, round_ in self._rounds.items():
-            work = self._tick if job == TICK else self._send
+            work = self._tick if job == TICK else self._mail if job in MAILING else self._send
             self._scheduler.add_job(
                 self._go_round, "interval", args=[round_, work, job], seconds=TICK_SECONDS, id=job, name=job
             )
@@ -142,7 +144,8 @@ class Engine:
         while time.monotonic() < give_up and not self._stopping.is_set():
             try:
                 if self._settled():
-                    return self._desk.next_at(), self._desk.waiting_at()
+                    waiting = (self._desk.waiting_at(), self._desk.mail_waiting_at())
+                    return self._desk.next_at(), min((at for at in waiting if at is not None), default=None)
             except StorageDown as down:  # the practice clock goes on being followed, and the engine goes on trying
                 log.error("database_down", job="settle", said=str(down))  # noqa: TRY400 - the sentence is all there is to say
             self._stopping.wait(SHORTEST)
@@ -151,11 +154,13 @@ class Engine:
     def _settled(self) -> bool:
         """One whole pass; whether nothing is left to do at this instant."""
         self._desk.tick()
+        self._desk.second_road()
         self._deliver()
+        self._deliver(by_mail=True)
         with self._landed:
             self._landed.wait_for(lambda: self._in_flight == 0, timeout=1)
-        waiting_at = self._desk.waiting_at()
-        return waiting_at is None or waiting_at > self._clock.now()
+        waiting = (self._desk.waiting_at(), self._desk.mail_waiting_at())
+        return all(at is None or at > self._clock.now() for at in waiting)
 
     def _go_round(self, round_: _Round, work: Callable[[], datetime | None], job: str) -> None:
         """Do a job's work until nobody has rung meanwhile, then have it run again when it next has something to do."""
@@ -183,6 +188,7 @@ class Engine:
         """A tick, and the audit of what it should have left: nothing that was due when it began."""
         began, at = time.monotonic(), self._clock.now()
         self._desk.tick()
+        self._desk.second_road()
         self._watch_over.audited(self._desk.audit_self(at))
         self._ticked = time.monotonic()
         self._watch_over.ticked(timedelta(seconds=self._ticked - began))
@@ -191,12 +197,19 @@ class Engine:
         self._deliver()
         return self._desk.waiting_at()
 
-    def _deliver(self) -> None:
+    def _mail(self) -> datetime | None:
+        self._deliver(by_mail=True)
+        return self._desk.mail_waiting_at()
+
+    def _deliver(self, *, by_mail: bool = False) -> None:
         with self._landed:
             self._in_flight += 1
         try:
-            self._desk.deliver()
-            self._watch_over.delivered()
+            if by_mail:
+                self._desk.deliver_mail()
+            else:
+                self._desk.deliver()
+                self._watch_over.delivered()
         finally:
             with self._landed:
                 self._in_flight -= 1

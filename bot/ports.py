@@ -16,12 +16,14 @@ from bot.repositories import (
     Deadlines,
     Decisions,
     Drafts,
+    Gathering,
     Inbox,
     Marks,
     Outbox,
     Overview,
     Reports,
     Roster,
+    Routes,
     Rulebook,
     WeekCounts,
 )
@@ -35,13 +37,16 @@ __all__ = [
     "Deadlines",
     "Decisions",
     "Drafts",
+    "Gathering",
     "Inbox",
+    "Mailer",
     "Marks",
     "Messenger",
     "Outbox",
     "Overview",
     "Reports",
     "Roster",
+    "Routes",
     "Rulebook",
     "Rules",
     "StorageDown",
@@ -117,6 +122,19 @@ class Messenger(Protocol):
         ...
 
 
+class Mailer(Protocol):
+    """The road to people by e-mail. Every failure is a SendFailed with its class."""
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is a mail server at all; without one every message is a dead route."""
+        ...
+
+    def send(self, outgoing: Outgoing, *, to: tuple[str, ...]) -> Posted:
+        """Send one message to these addresses; where it lies is its Message-ID. One address taken is a success."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction over every repository; rolled back unless committed."""
 
@@ -124,6 +142,7 @@ class UnitOfWork(Protocol):
     decisions: Decisions
     deadlines: Deadlines
     outbox: Outbox
+    gathering: Gathering
     inbox: Inbox
     drafts: Drafts
     cards: Cards
@@ -131,6 +150,7 @@ class UnitOfWork(Protocol):
     audit: Audit
     reports: Reports
     overview: Overview
+    routes: Routes
     roster: Roster
     rulebook: Rulebook
 

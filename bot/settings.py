@@ -11,6 +11,8 @@ from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.mail_server import MailServerRefused, mail_server
+
 SLACK = "https://slack.com/api/"
 MOST_PORT = 65535
 
@@ -146,6 +148,12 @@ def _problems(settings: Settings) -> list[str]:
     deadman = settings.vigil_deadman_url.get_secret_value()
     if deadman and not (deadman.startswith(("https://", "http://")) and _host(deadman)):
         found.append("VIGIL_DEADMAN_URL is no address of the web: write it with https:// and the name of its server.")
+    smtp = settings.vigil_smtp_url.get_secret_value()
+    if smtp:
+        try:
+            mail_server(smtp)
+        except MailServerRefused as refused:
+            found.append(f"VIGIL_SMTP_URL: {refused}")
     if settings.vigil_clock_url and not (loopback(settings.vigil_clock_url) and loopback(settings.slack_api_url)):
         found.append(
             "VIGIL_CLOCK_URL is for practice only: it is refused unless it and SLACK_API_URL are on this machine "

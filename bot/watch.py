@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.ids import Reference
-from bot.domain.notices import FailureKind
+from bot.domain.notices import FailureKind, Road
 from bot.domain.policy import Band
 
 
@@ -72,8 +72,12 @@ class Watch(Protocol):
         """A reminder arrived so long after the instant at which it was due."""
         ...
 
-    def failed(self, kind: FailureKind) -> None:
-        """Slack refused a message, or did not answer."""
+    def failed(self, kind: FailureKind, *, road: Road = Road.SLACK) -> None:
+        """Slack, or the mail server, refused a message or did not answer."""
+        ...
+
+    def unknown(self, code: str) -> None:
+        """Slack used a word that has no class yet."""
         ...
 
     def doubted(self, doubt: Doubt) -> None:
@@ -100,7 +104,10 @@ class Unwatched:
     def posted(self, *, late: timedelta) -> None:
         """Nothing."""
 
-    def failed(self, kind: FailureKind) -> None:
+    def failed(self, kind: FailureKind, *, road: Road = Road.SLACK) -> None:
+        """Nothing."""
+
+    def unknown(self, code: str) -> None:
         """Nothing."""
 
     def doubted(self, doubt: Doubt) -> None:

@@ -160,7 +160,7 @@ def from_answer(error: SlackApiError) -> SendFailed:
     kind = KINDS.get(code)
     if kind is None:
         log.error("slack_code_unknown", code=code)
-        kind = FailureKind.REFUSED
+        return SendFailed(FailureKind.REFUSED, code, retry_after=_retry_after(error), known=False)
     return SendFailed(kind, code, retry_after=_retry_after(error))
 
 

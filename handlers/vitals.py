@@ -8,7 +8,7 @@ from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from bot.domain.notices import FailureKind
+from bot.domain.notices import FailureKind, Road
 from bot.ports import Clock
 from bot.watch import Doubt, Finding
 
@@ -59,6 +59,10 @@ class Vitals:
         self._tick = Histogram("vigil_tick_seconds", "How long a tick takes.", buckets=TICK_BUCKETS, registry=registry)
         self._tick_at = Gauge("vigil_last_tick_timestamp_seconds", "When a tick last finished.", registry=registry)
         self._errors = Counter("vigil_slack_errors", "Messages not taken, by class.", ["kind"], registry=registry)
+        self._mail_errors = Counter("vigil_mail_errors", "E-mails not taken, by class.", ["kind"], registry=registry)
+        self._unknown = Counter(
+            "vigil_slack_unknown_codes", "Answers of Slack whose error code has no class yet.", registry=registry
+        )
         self._ambiguous = Counter(
             "vigil_ambiguous_posts", "Messages of which it is not known whether they arrived.", registry=registry
         )
@@ -73,6 +77,7 @@ class Vitals:
         )
         for kind in FailureKind:
             self._errors.labels(kind.value)
+            self._mail_errors.labels(kind.value)
         for doubt in Doubt:
             self._reconciled.labels(doubt.value)
 
@@ -98,11 +103,17 @@ class Vitals:
         """A reminder arrived so long after it was due."""
         self._late.observe(max(late.total_seconds(), 0))
 
-    def failed(self, kind: FailureKind) -> None:
-        """Slack refused a message, or did not answer."""
-        self._errors.labels(kind.value).inc()
+    def failed(self, kind: FailureKind, *, road: Road = Road.SLACK) -> None:
+        """Slack, or the mail server, refused a message or did not answer."""
+        errors = self._errors if road is Road.SLACK else self._mail_errors
+        errors.labels(kind.value).inc()
         if kind is FailureKind.UNKNOWN:
             self._ambiguous.inc()
+
+    def unknown(self, code: str) -> None:
+        """Slack used a word that has no class yet; the log and the control channel name it."""
+        _ = code
+        self._unknown.inc()
 
     def doubted(self, doubt: Doubt) -> None:
         """A message in doubt was looked for."""

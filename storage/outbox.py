@@ -15,9 +15,11 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    false,
     func,
     literal,
     literal_column,
+    not_,
     or_,
     select,
     text,
@@ -25,8 +27,9 @@ from sqlalchemy import (
 )
 
 from bot.domain.errors import Poisoned
-from bot.domain.ids import CaseId, NoticeId, PersonId
-from bot.domain.notices import Destination, Notice, NoticeKind, NoticeState, Posted
+from bot.domain.ids import CaseId, NoticeId
+from bot.domain.notices import Destination, Notice, NoticeKind, NoticeState, Posted, Road
+from bot.domain.policy import Band
 from storage import mapping
 from storage.mapping import destination_text
 from storage.statements import Write
@@ -43,7 +46,7 @@ _NOW = bindparam("now", type_=NOTICES.c.not_before.type)
 
 # Word for word the condition of the partial indexes, or SQLite would not use them.
 _WAITS = text("notices.state IN ('pending', 'sending', 'held')")
-_EARLIER_WAITS = text("earlier.state IN ('pending', 'sending', 'held')")
+_EARLIER_WAITS = text("earlier.state IN ('pending', 'sending', 'held', 'taken_in')")
 _OTHER_IN_FLIGHT = text("other.state = 'sending'")
 
 # Within one case and destination, what was decided first goes first. What is put off and was never tried holds nothing back:
@@ -61,7 +64,10 @@ _NOTHING_IN_FLIGHT = ~exists().where(
     _OTHER.c.lease_until > _NOW,
     _OTHER.c.seq != NOTICES.c.seq,
 )
-NEXT_NOTICE = (
+# Word for word, so that a claim by e-mail looks at nothing that waits for Slack.
+_BY_MAIL = and_(NOTICES.c.destination >= "email:", NOTICES.c.destination < "email;")
+_BY = {Road.SLACK: not_(_BY_MAIL), Road.MAIL: _BY_MAIL}
+_NEXT = (
     select(NOTICES.c.seq, NOTICES.c.destination, NOTICES.c.state)
     .where(
         _WAITS,
@@ -77,10 +83,12 @@ NEXT_NOTICE = (
     .limit(1)
     .with_for_update(of=NOTICES, skip_locked=True)
 )
+NEXT_NOTICE = {road: _NEXT.where(by) for road, by in _BY.items()}
 _SOONEST_PENDING = select(func.min(NOTICES.c.not_before)).where(
     _WAITS, NOTICES.c.state == _PENDING, _IN_TURN, _NOTHING_IN_FLIGHT
 )
 _SOONEST_LEASE = select(func.min(NOTICES.c.lease_until)).where(_WAITS, NOTICES.c.state == _SENDING)
+_SOONEST = {road: (_SOONEST_PENDING.where(by), _SOONEST_LEASE.where(by)) for road, by in _BY.items()}
 _TAKE = (
     update(NOTICES)
     .where(
@@ -147,6 +155,23 @@ _LAST_STEP = (
 )
 
 
+_TO_GO_AT = func.coalesce(
+    NOTICES.c.first_tried_at,
+    case((NOTICES.c.not_before > NOTICES.c.created_at, NOTICES.c.not_before), else_=NOTICES.c.created_at),
+    type_=NOTICES.c.created_at.type,
+)
+_UNCONFIRMED = (
+    select(NOTICES)
+    .where(
+        _WAITS,
+        NOTICES.c.kind.in_((NoticeKind.STEP.value, NoticeKind.FLOOR.value, NoticeKind.GROUP.value)),
+        NOTICES.c.destination.startswith("person:"),
+        NOTICES.c.unconfirmed_at.is_(None),
+    )
+    .order_by(NOTICES.c.urgency, NOTICES.c.seq)
+)
+
+
 class SqlOutbox:
     """The `Outbox` port on one connection."""
 
@@ -178,12 +203,20 @@ class SqlOutbox:
                 self._work.steps.overtaken(case_id)
 
     def claim(
-        self, now: datetime, *, lease_until: datetime, holder: str, passing_over: frozenset[Destination]
+        self,
+        now: datetime,
+        *,
+        lease_until: datetime,
+        holder: str,
+        passing_over: frozenset[Destination],
+        road: Road = Road.SLACK,
     ) -> Notice | None:
         """Take the next notice that may go, None when none may; a row that cannot be read is set aside as undeliverable."""
         passed = {destination_text(destination) for destination in passing_over}
         while True:
-            found = self._connection.execute(NEXT_NOTICE, {"now": now, "passing_over": sorted(passed)}).one_or_none()
+            found = self._connection.execute(
+                NEXT_NOTICE[road], {"now": now, "passing_over": sorted(passed)}
+            ).one_or_none()
             if found is None:
                 return None
             taken = self._take(found, now=now, lease_until=lease_until, holder=holder)
@@ -231,9 +264,9 @@ class SqlOutbox:
         """Leave it in flight until an instant: it may have arrived."""
         self._in_flight(notice_id, lease_until=until, last_error=error)
 
-    def hold_all(self, *, error: str) -> int:
-        """Hold every pending notice; returns how many."""
-        pending = update(NOTICES).where(_WAITS, NOTICES.c.state == _PENDING)
+    def hold_all(self, *, error: str, road: Road = Road.SLACK) -> int:
+        """Hold every pending notice of a road; returns how many."""
+        pending = update(NOTICES).where(_WAITS, NOTICES.c.state == _PENDING, _BY[road])
         return self._connection.execute(pending.values(state=_HELD, last_error=error)).rowcount
 
     def release_held(self) -> int:
@@ -264,14 +297,23 @@ class SqlOutbox:
         in_doubt = theirs.values(not_before=_sooner(lease, lands_until), lease_until=now, in_doubt=1)
         return self._connection.execute(in_doubt).rowcount
 
-    def next_at(self, now: datetime) -> datetime | None:
-        """Return when the next claim can have an answer; None when nothing waits."""
-        soonest = [self._connection.scalar(query, {"now": now}) for query in (_SOONEST_PENDING, _SOONEST_LEASE)]
+    def next_at(self, now: datetime, *, road: Road = Road.SLACK) -> datetime | None:
+        """Return when the next claim on a road can have an answer; None when nothing waits."""
+        soonest = [self._connection.scalar(query, {"now": now}) for query in _SOONEST[road]]
         return min((at for at in soonest if at is not None), default=None)
 
-    def last_step_to(self, person: PersonId, case_id: CaseId, *, since: datetime) -> Notice | None:
-        """Return the newest step notice to a person about a case, decided since an instant and not overtaken."""
-        there, ahead, batch = destination_text(Destination.person(person)), self._work.steps, self._work.ahead.batch
+    def unconfirmed(self, before: Mapping[Band, datetime], *, limit: int) -> Sequence[Notice]:
+        """Return reminders that wait for Slack since before an instant, by band, and took no second road yet."""
+        late = or_(false(), *(and_(NOTICES.c.band == band.value, at >= _TO_GO_AT) for band, at in before.items()))
+        return self._read(_UNCONFIRMED.where(late).limit(limit))
+
+    def mark_unconfirmed(self, notice_id: NoticeId, *, at: datetime) -> None:
+        """Record that it took the second road."""
+        self._connection.execute(update(NOTICES).where(NOTICES.c.id == notice_id).values(unconfirmed_at=at))
+
+    def last_step_to(self, destination: Destination, case_id: CaseId, *, since: datetime) -> Notice | None:
+        """Return the newest step notice to one destination about a case, decided since an instant and not overtaken."""
+        there, ahead, batch = destination_text(destination), self._work.steps, self._work.ahead.batch
         if case_id in batch and not ahead.looked(since):
             ahead.read(self._connection, sorted(batch), since)
         if ahead.knows((case_id, there), since):

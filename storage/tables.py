@@ -17,6 +17,8 @@ from storage.columns import Instant
 _STRICT: dict[str, Any] = {"sqlite_strict": True}
 _OPEN = text("ending_kind IS NULL AND next_at IS NOT NULL")
 _WAITING = text("state IN ('pending', 'sending', 'held')")
+_STANDING = text("state IN ('pending', 'sending', 'held', 'taken_in')")
+_REMINDER = text("kind IN ('step', 'thread_step')")
 _SENDING = text("state = 'sending'")
 _NUMBERED_HERE: dict[str, Any] = {"autoincrement": False}
 
@@ -202,8 +204,12 @@ class NoticeRow(SQLModel, table=True):
         UniqueConstraint("key", name="uq_notices_key"),
         Index("ix_notices_waiting", "urgency", "seq", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index(
-            "ix_notices_destination", "destination", "case_id", "seq", sqlite_where=_WAITING, postgresql_where=_WAITING
+            "ix_notices_destination",
+            *("destination", "case_id", "seq"),
+            sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
         ),
+        Index("ix_notices_decided", "created_at", "destination", sqlite_where=_REMINDER, postgresql_where=_REMINDER),
         Index("ix_notices_in_flight", "destination", sqlite_where=_SENDING, postgresql_where=_SENDING),
         Index("ix_notices_case", "case_id"),
         _STRICT,
@@ -230,6 +236,7 @@ class NoticeRow(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
     last_error: str = Field(default="", sa_type=Text)
     in_doubt: int = Field(default=0, sa_type=Integer)
+    unconfirmed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class InboxRow(SQLModel, table=True):

@@ -16,12 +16,14 @@ from bot.ports import (
     Deadlines,
     Decisions,
     Drafts,
+    Gathering,
     Inbox,
     Marks,
     Outbox,
     Overview,
     Reports,
     Roster,
+    Routes,
     Rulebook,
     StorageDown,
 )
@@ -33,11 +35,13 @@ from storage.deadlines import SqlDeadlines
 from storage.decisions import SqlDecisions
 from storage.encryption import SYSTEM_SCOPE, Keyring, Sealer
 from storage.errors import DatabaseRefused
+from storage.gathering import SqlGathering
 from storage.inbox import SqlCards, SqlDrafts, SqlInbox, SqlMarks
 from storage.outbox import SqlOutbox
 from storage.overview import SqlOverview
 from storage.reports import SqlReports
 from storage.roster import SqlRoster, SqlRulebook
+from storage.routes import SqlRoutes
 from storage.vault import SqlVault
 from storage.work import Work
 
@@ -49,6 +53,7 @@ class SqlUnitOfWork:
     decisions: Decisions
     deadlines: Deadlines
     outbox: Outbox
+    gathering: Gathering
     inbox: Inbox
     drafts: Drafts
     cards: Cards
@@ -56,6 +61,7 @@ class SqlUnitOfWork:
     audit: Audit
     reports: Reports
     overview: Overview
+    routes: Routes
     roster: Roster
     rulebook: Rulebook
 
@@ -87,12 +93,14 @@ class SqlUnitOfWork:
         self.decisions = SqlDecisions(self._work)
         self.deadlines = SqlDeadlines(self._work)
         self.outbox = SqlOutbox(self._work)
+        self.gathering = SqlGathering(self._work)
         self.inbox = SqlInbox(self._work)
         self.drafts = SqlDrafts(self._work)
         self.cards = SqlCards(self._work)
         self.marks = SqlMarks(self._work)
         self.reports = SqlReports(self._work)
         self.overview = SqlOverview(self._work, self._cases)
+        self.routes = SqlRoutes(self._work)
         self.roster = SqlRoster(self._work)
         self.rulebook = SqlRulebook(self._work)
         return self

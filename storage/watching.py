@@ -18,6 +18,7 @@ REMINDERS = (NoticeKind.STEP.value, NoticeKind.THREAD_STEP.value)
 _PINGS = (DEADLINES.c.ending_kind.is_(None), DEADLINES.c.next_at.is_not(None))
 # Word for word the condition of the partial indexes, or SQLite would not use them.
 _WAITS = text("notices.state IN ('pending', 'sending', 'held')")
+_STANDS = text("notices.state IN ('pending', 'sending', 'held', 'taken_in')")
 _TO_GO_AT = func.coalesce(
     NOTICES.c.first_tried_at,
     case((NOTICES.c.not_before > NOTICES.c.created_at, NOTICES.c.not_before), else_=NOTICES.c.created_at),
@@ -62,7 +63,7 @@ def untold(
     waiting = (
         select(NOTICES.c.id, CASES.c.reference, _TO_GO_AT.label("since"))
         .join_from(NOTICES, CASES, CASES.c.id == NOTICES.c.case_id)
-        .where(_WAITS, NOTICES.c.kind.in_(REMINDERS), late)
+        .where(_STANDS, NOTICES.c.kind.in_(REMINDERS), late)
         .order_by(_TO_GO_AT)
         .limit(limit)
     )

@@ -14,21 +14,25 @@ from bot.ports import (
     Deadlines,
     Decisions,
     Drafts,
+    Gathering,
     Inbox,
     Marks,
     Outbox,
     Overview,
     Reports,
     Roster,
+    Routes,
     Rulebook,
 )
 from tests.memory.cases import MemoryCases, MemoryDeadlines
 from tests.memory.decisions import MemoryDecisions
+from tests.memory.gathering import MemoryGathering
 from tests.memory.outbox import MemoryOutbox
 from tests.memory.overview import MemoryOverview
 from tests.memory.records import MemoryAudit, MemoryCards, MemoryDrafts, MemoryInbox, MemoryMarks
 from tests.memory.reports import MemoryReports
 from tests.memory.roster import MemoryRoster, MemoryRulebook
+from tests.memory.routes import MemoryRoutes
 from tests.memory.state import State
 
 
@@ -58,6 +62,7 @@ class MemoryUnitOfWork:
     decisions: Decisions
     deadlines: Deadlines
     outbox: Outbox
+    gathering: Gathering
     inbox: Inbox
     drafts: Drafts
     cards: Cards
@@ -65,6 +70,7 @@ class MemoryUnitOfWork:
     audit: Audit
     reports: Reports
     overview: Overview
+    routes: Routes
     roster: Roster
     rulebook: Rulebook
 
@@ -90,6 +96,7 @@ class MemoryUnitOfWork:
         self.decisions = MemoryDecisions(state)
         self.deadlines = MemoryDeadlines(state)
         self.outbox = MemoryOutbox(state)
+        self.gathering = MemoryGathering(state)
         self.inbox = MemoryInbox(state)
         self.drafts = MemoryDrafts(state)
         self.cards = MemoryCards(state)
@@ -97,6 +104,7 @@ class MemoryUnitOfWork:
         self.audit = MemoryAudit(state)
         self.reports = MemoryReports(state)
         self.overview = MemoryOverview(state)
+        self.routes = MemoryRoutes(state)
         self.roster = MemoryRoster(state)
         self.rulebook = MemoryRulebook(state)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.directory import MOST_COVERS, AgencyKind, Cover, Directory, Team
 from bot.domain.ids import BOT, AgencyId, PersonId
+from bot.domain.notices import OPERATORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ def faults(directory: Directory) -> tuple[Fault, ...]:
     """Every fault of a directory, in the order of its tables; empty when it can be relied on."""
     rules: tuple[Callable[[Directory], Iterator[Fault]], ...] = (
         _unknown, _agencies, _departments, _teams, _people, _routes, _shifts, _covers, _channels, _identities,
+        _mailboxes,
     )  # fmt: skip
     return tuple(fault for rule in rules for fault in rule(directory))
 
@@ -237,6 +239,18 @@ def _channels(directory: Directory) -> Iterator[Fault]:
         if channel and channel in taken:
             yield Fault(key, f'"{channel}" is already {taken[channel]}.', "Give each its own channel.")
         taken.setdefault(channel, key)
+
+
+def _mailboxes(directory: Directory) -> Iterator[Fault]:
+    """A mailbox is known by the id of its person or team, so that no two may share one."""
+    for kind, named in (("team", directory.teams), ("person", directory.people)):
+        if OPERATORS in named:
+            wrong = f'"{OPERATORS}" is the mailbox of the operators.'
+            yield Fault(f"{kind}.{OPERATORS}.id", wrong, f"Give the {kind} another id.")
+    for team in directory.teams.values():
+        if team.email and PersonId(team.id) in directory.people:
+            wrong = f'"{team.id}" is a person too, and the team\'s mailbox could not be told from theirs.'
+            yield Fault(f"team.{team.id}.email", wrong, "Give the team or the person another id.")
 
 
 def _identities(directory: Directory) -> Iterator[Fault]:

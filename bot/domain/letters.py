@@ -48,6 +48,21 @@ class StepLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupLetter:
+    """Many reminders in one message, most urgent first.
+
+    `behind` counts the cases that follow in further messages, `most_urgent` those of the highest band among all of them;
+    `follows` says that this is one of those further messages. `unread` are cases whose record cannot be read, by its id.
+    """
+
+    cases: tuple[StepLetter, ...]
+    behind: int
+    most_urgent: int
+    follows: bool
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LineLetter:
     """One neutral line in a card's thread or to a person: acknowledged, told by phone, re-timed.
 
@@ -80,7 +95,7 @@ class DigestLetter:
 NEW = -1
 """The step number of "there is a new referral": before the ladder's own steps."""
 
-Letter = CardLetter | StepLetter | LineLetter | ControlLetter | DigestLetter
+Letter = CardLetter | StepLetter | GroupLetter | LineLetter | ControlLetter | DigestLetter
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,21 @@ class NoticeKind(StrEnum):
     PROPOSAL = "proposal"
     FLOOR = "floor"
     BEFORE_SAFETY = "before_safety"
+    GROUP = "group"
     DIGEST = "digest"
     GAP = "gap"
     CONTROL = "control"
+    DUTY = "duty"
 
 
 class NoticeState(StrEnum):
-    """Where a notice is on its way; only sent and superseded need nothing more from anybody."""
+    """Where a notice is on its way; only sent and superseded need nothing more from anybody.
+
+    One that is taken in waits inside a grouped message, and ends as that does.
+    """
 
     PENDING = "pending"
+    TAKEN_IN = "taken_in"
     SENDING = "sending"
     SENT = "sent"
     SUPERSEDED = "superseded"
@@ -38,16 +44,33 @@ class NoticeState(StrEnum):
     UNDELIVERABLE = "undeliverable"
 
 
+class Road(StrEnum):
+    """By what a notice goes: each road has senders, claims and failures of its own, so that neither holds up the other."""
+
+    SLACK = "slack"
+    MAIL = "mail"
+
+
 class DestinationKind(StrEnum):
     """Where a notice goes."""
 
     CHANNEL = "channel"
     PERSON = "person"
+    EMAIL = "email"
+
+    @property
+    def road(self) -> Road:
+        """By what it is reached."""
+        return Road.MAIL if self is DestinationKind.EMAIL else Road.SLACK
+
+
+OPERATORS = "operators"
+"""The mailbox of those who keep the bot running; no person and no team has this id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A channel by its id, or a person by their id in the directory."""
+    """A channel by its id, a person by their id in the directory, or a mailbox: a person's, a team's, the operators'."""
 
     kind: DestinationKind
     id: str
@@ -61,6 +84,11 @@ class Destination:
     def person(cls, person: PersonId) -> "Destination":
         """A person, by direct message."""
         return cls(DestinationKind.PERSON, person)
+
+    @classmethod
+    def email(cls, mailbox: str) -> "Destination":
+        """The mailbox of a person or a team, by their id, or of the operators."""
+        return cls(DestinationKind.EMAIL, mailbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +131,9 @@ class FailureKind(StrEnum):
     """What a failed sending means for what comes next.
 
     refused: certainly not accepted, try again (429, 5xx refused at once) · unknown: perhaps accepted, look before
-    posting again · route_dead: this destination will not work, take the next route · credential_dead: nothing will
-    work, hold everything · content_bad: this wording was refused, send it plainly · gone: the message to be redrawn is
-    no longer there, post it anew.
+    posting again · route_dead: this destination will not work, take the next route · credential_dead: nothing on this
+    road will work, hold everything that goes by it · content_bad: this wording was refused, send it plainly · gone: the
+    message to be redrawn is no longer there, post it anew.
     """
 
     REFUSED = "refused"
@@ -117,10 +145,16 @@ class FailureKind(StrEnum):
 
 
 class SendFailed(Exception):
-    """A sending that did not succeed, as a class that delivery knows what to do with. `code` is Slack's own word."""
+    """A sending that did not succeed, as a class that delivery knows what to do with.
 
-    def __init__(self, kind: FailureKind, code: str, *, retry_after: timedelta | None = None) -> None:
+    `code` is Slack's own word, or the mail server's number; one that is not `known` has no class of its own yet.
+    """
+
+    def __init__(
+        self, kind: FailureKind, code: str, *, retry_after: timedelta | None = None, known: bool = True
+    ) -> None:
         super().__init__(f"{kind.value}: {code}")
         self.kind = kind
         self.code = code
         self.retry_after = retry_after
+        self.known = known

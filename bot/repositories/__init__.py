@@ -2,9 +2,11 @@
 
 from bot.repositories.casework import Cases, Deadlines, Decisions
 from bot.repositories.delivery import Cards, Drafts, Inbox, Marks, Outbox
+from bot.repositories.gathering import Gathering
 from bot.repositories.oversight import Audit, Reports, WeekCounts
 from bot.repositories.overview import ForcePicture, Overview, Owing, Tally
 from bot.repositories.roster import Roster, Rulebook
+from bot.repositories.routes import Routes
 
 __all__ = [
     "Audit",
@@ -14,6 +16,7 @@ __all__ = [
     "Decisions",
     "Drafts",
     "ForcePicture",
+    "Gathering",
     "Inbox",
     "Marks",
     "Outbox",
@@ -21,6 +24,7 @@ __all__ = [
     "Owing",
     "Reports",
     "Roster",
+    "Routes",
     "Rulebook",
     "Tally",
     "WeekCounts",

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from bot.domain.commands import Referral
 from bot.domain.ids import CaseId, ChannelId, DraftId, NoticeId, PersonId
-from bot.domain.notices import Destination, Notice, NoticeKind, Posted
+from bot.domain.notices import Destination, Notice, NoticeKind, Posted, Road
+from bot.domain.policy import Band
 
 
 class Outbox(Protocol):
@@ -23,9 +24,15 @@ class Outbox(Protocol):
         ...
 
     def claim(
-        self, now: datetime, *, lease_until: datetime, holder: str, passing_over: frozenset[Destination]
+        self,
+        now: datetime,
+        *,
+        lease_until: datetime,
+        holder: str,
+        passing_over: frozenset[Destination],
+        road: Road = Road.SLACK,
     ) -> Notice | None:
-        """Take the next notice that may go: pending with `not_before` past, or `sending` with its lease run out.
+        """Take the next notice that may go on a road: pending with `not_before` past, or `sending` with its lease run out.
 
         The most urgent band first, then the oldest. Destinations passed over, and those with another notice in
         flight under a live lease, wait. Within one case and destination the order of decision is kept.
@@ -54,8 +61,8 @@ class Outbox(Protocol):
         """This route will never work."""
         ...
 
-    def hold_all(self, *, error: str) -> int:
-        """Hold every pending notice (the credential is dead); how many."""
+    def hold_all(self, *, error: str, road: Road = Road.SLACK) -> int:
+        """Hold every pending notice of a road (its credential is dead); how many."""
         ...
 
     def release_held(self) -> int:
@@ -81,12 +88,20 @@ class Outbox(Protocol):
         """
         ...
 
-    def next_at(self, now: datetime) -> datetime | None:
-        """When there is something to send next (an instant not after `now` means at once), None when nothing waits."""
+    def next_at(self, now: datetime, *, road: Road = Road.SLACK) -> datetime | None:
+        """When there is something to send next on a road (an instant not after `now` means at once), None when nothing waits."""
         ...
 
-    def last_step_to(self, person: PersonId, case_id: CaseId, *, since: datetime) -> Notice | None:
-        """The newest STEP notice to a person about a case decided at or after an instant and not superseded."""
+    def unconfirmed(self, before: Mapping[Band, datetime], *, limit: int) -> Sequence[Notice]:
+        """Reminders to people that could go to Slack before an instant (by band), wait still, and took no second road yet."""
+        ...
+
+    def mark_unconfirmed(self, notice_id: NoticeId, *, at: datetime) -> None:
+        """It took the second road."""
+        ...
+
+    def last_step_to(self, destination: Destination, case_id: CaseId, *, since: datetime) -> Notice | None:
+        """The newest STEP notice to one destination about a case decided at or after an instant and not superseded."""
         ...
 
     def listed(self, *, unsent_only: bool = True, limit: int = 200) -> Sequence[Notice]:

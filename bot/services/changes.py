@@ -11,6 +11,7 @@ from bot.domain.ids import AgencyId, CaseId, NoticeId, PersonId
 from bot.domain.notices import Destination, Notice, NoticeKind
 from bot.domain.owed import met_by, opened
 from bot.domain.policy import Band, Policy
+from bot.domain.roads import road_to
 from bot.ports import UnitOfWork
 from bot.services.tools import Tools
 
@@ -82,6 +83,10 @@ class Change:
         """Put a new deadline on the case."""
         self._opened.append(deadline)
 
+    def road_to(self, person: PersonId) -> Destination:
+        """Where somebody is told in the first place: in Slack, or by e-mail when they are not in it."""
+        return road_to(self._directory, Destination.person(person))
+
     def notify(
         self,
         kind: NoticeKind,
@@ -98,7 +103,7 @@ class Change:
                 id=NoticeId(self._new_id()),
                 key=key,
                 kind=kind,
-                destination=destination,
+                destination=road_to(self._directory, destination),
                 created_at=self.now,
                 not_before=not_before or self.now,
                 case_id=self.case.id,

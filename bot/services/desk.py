@@ -77,6 +77,10 @@ class Desk:
     started: Callable[[], None]
     next_at: Callable[[], datetime | None]
     waiting_at: Callable[[], datetime | None]
+    second_road: Callable[[], int]
+    """Send by e-mail too what Slack has not confirmed in its time; without a mail server, nothing."""
+    deliver_mail: Callable[[], int]
+    mail_waiting_at: Callable[[], datetime | None]
 
     cases: Callable[[int], Sequence[Case]]
     find: Callable[[Reference], Case]

@@ -13,6 +13,7 @@ from bot.domain.wording import full_moment, length
 from bot.ports import UnitOfWork
 from bot.services.changes import Change
 from bot.services.digests import count_minute, decide_digests
+from bot.services.gathering import gather
 from bot.services.steps import take_step
 from bot.services.tools import Tools
 
@@ -58,6 +59,7 @@ def _batch(tools: Tools, now: datetime) -> int:
             return 0
         for case_id in case_ids:
             _one_case(uow, tools, case_id, now)
+        gather(uow, tools, now, of=frozenset(case_ids))
         uow.commit()
     return len(case_ids)
 
@@ -120,6 +122,7 @@ def _housekeeping(tools: Tools, now: datetime) -> int:
             uow.drafts.forget_before(now - FORGET_AFTER)
         tried = uow.marks.instant(LAST_RELEASE)
         released = _release(uow, now) if tried is None or set_back or now - tried >= RELEASE_EVERY else 0
+        gather(uow, tools, now)
         uow.commit()
     tools.watch.wrote()
     return released

@@ -24,10 +24,13 @@ from bot.domain.notices import DestinationKind, Notice, NoticeKind
 from bot.domain.pending import Pending
 from bot.domain.policy import Policy, Role
 from bot.domain.redaction import ACKNOWLEDGE, ShareableCase, milestone_title, shareable
+from bot.domain.roads import reader
 from bot.domain.rules import RulesInForce
 from bot.domain.wording import full_moment, moment
 from bot.ports import Rules, UnitOfWork
+from bot.services.group_letters import group_letter, storm_words
 from bot.services.lines import LINES, ROLE_WORDS
+from bot.services.road_lines import ROAD_LINES, road_line
 from bot.services.roster_lines import ROSTER_LINES
 from bot.services.seconding import proposal_letter
 
@@ -40,9 +43,12 @@ def letter_for(notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> 
         return ControlLetter(str(notice.payload["text"]))
     if notice.kind is NoticeKind.DIGEST:
         return _digest(notice.payload)
-    if notice.case_id is None:
-        return None
-    case = uow.cases.get(notice.case_id)
+    if notice.kind is NoticeKind.GROUP:
+        return group_letter(notice, uow, now, lambda one: letter_for(one, uow, rules, now))
+    return _about(uow.cases.get(notice.case_id), notice, uow, rules, now) if notice.case_id else None
+
+
+def _about(case: Case, notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> Letter | None:
     held = RulesInForce(rules.policy_of(case.policy_version, uow), rules.directory)
     deadlines = uow.deadlines.of_case(case.id)
     shown = shareable(
@@ -79,8 +85,7 @@ def _step(
     if not still:
         return None
     items = [_item(item, by_id[item[0]], rules, now) for item in still]
-    person = PersonId(notice.destination.id) if notice.destination.kind is DestinationKind.PERSON else None
-    agency = _agency_of(person, directory)
+    to, agency = reader(directory, notice.destination)
     named = {item[0] for item in still}
     items += [
         _also(deadline, rules, now)
@@ -90,10 +95,10 @@ def _step(
     return StepLetter(
         case=shown,
         items=tuple(items),
-        to=directory.name_of(person) if person else "",
+        to=to,
         roles=tuple(ROLE_WORDS[Role(code)] for code in codes(notice.payload, "roles")),
         told=tuple(directory.name_of(PersonId(code)) for code in codes(notice.payload, "told")),
-        may_acknowledge=person is not None and _may_acknowledge(case, agency, person),
+        may_acknowledge=bool(to) and _may_acknowledge(case, agency, PersonId(notice.destination.id)),
         still_owed=any(item.late for item in items),
         note=_note(notice, directory),
     )
@@ -130,11 +135,6 @@ def _number(value: object) -> int:
     return value if isinstance(value, int) else int(str(value))
 
 
-def _agency_of(person: PersonId | None, directory: Directory) -> AgencyId | None:
-    known = directory.people.get(person) if person else None
-    return known.agency if known else None
-
-
 def _may_acknowledge(case: Case, agency: AgencyId | None, person: PersonId) -> bool:
     party = case.party(agency) if agency else None
     owes = party is not None and party.owes_acknowledgement and party.acknowledged is None
@@ -142,11 +142,25 @@ def _may_acknowledge(case: Case, agency: AgencyId | None, person: PersonId) -> b
 
 
 def _note(notice: Notice, directory: Directory) -> str:
-    instead = notice.payload.get("instead_of")
+    unconfirmed, instead = notice.payload.get("unconfirmed"), notice.payload.get("instead_of")
+    ring = _ring(notice, directory)
+    if isinstance(unconfirmed, str):
+        name = directory.name_of(PersonId(unconfirmed))
+        return f"Sent by e-mail because Slack has not confirmed the message to {name}. {ring}"
+    if notice.payload.get("by_mail"):
+        return f"Sent by e-mail because you could not be reached in Slack. {ring}"
     if not isinstance(instead, str):
-        return ""
+        return ring
     known = directory.people.get(PersonId(instead))
-    return f"Sent to you because {known.name if known else 'the team channel'} could not be reached in Slack."
+    whose = known.name if known else "the team channel"
+    return f"Sent to you because {whose} could not be reached in Slack.{ring and f' {ring}'}"
+
+
+def _ring(notice: Notice, directory: Directory) -> str:
+    """By e-mail nobody can answer: the number of the police to ring; empty in Slack."""
+    if notice.destination.kind is not DestinationKind.EMAIL or not directory.police.phone:
+        return ""
+    return f"To answer, ring {directory.police.name} on {directory.police.phone}."
 
 
 def _line_words(notice: Notice, case: Case, deadlines: Sequence[Deadline], rules: RulesInForce, now: datetime) -> str:
@@ -201,6 +215,8 @@ def _digest(payload: Mapping[str, object]) -> DigestLetter:
 
 
 def _control_words(payload: Mapping[str, object], uow: UnitOfWork, notice: Notice, rules: Rules) -> str:
+    if payload.get("what") in ROAD_LINES:
+        return road_line(notice, uow, rules)
     if (line := ROSTER_LINES.get(str(payload.get("what")))) is not None:
         return line(payload, rules.directory)
     reference = uow.cases.get(notice.case_id).reference if notice.case_id else "a notice"
@@ -216,15 +232,10 @@ def _control_words(payload: Mapping[str, object], uow: UnitOfWork, notice: Notic
                 f"{reference}: nobody was there to be told {where} {kind} "
                 f"({team}). Told instead: {told}. Mend the directory: duty, leaders or cover of that team."
             )
-        case "route_dead":
-            target = str(payload.get("to"))
-            where = directory.name_of(PersonId(target)) if payload.get("to_kind") == "person" else f"channel {target}"
-            return (
-                f"{reference}: a message could not be delivered to {where} (Slack says {payload.get('code')}). "
-                "The next people were told instead where there are any. Mend the account or the channel, or the directory."
-            )
         case "self_audit":
             return _self_audit_words(payload)
+        case "storm":
+            return storm_words(payload, rules)
         case "not_worded":
             return (
                 f"Case record {payload.get('case')}: a message ({payload.get('kind')}) could not be put into words and is tried "

@@ -118,7 +118,7 @@ def _tell_person(change: Change, person: PersonId, gathered: _ForPerson, policy:
     at = change.now
     if gathered.band not in HURRIED:
         at = quiet_until(at, policy.notices.quiet_from, policy.notices.quiet_until)
-    before = change.uow.outbox.last_step_to(person, change.case.id, since=change.now - LOOK_BACK)
+    before = change.uow.outbox.last_step_to(change.road_to(person), change.case.id, since=change.now - LOOK_BACK)
     if before is not None:
         hurried = before.band is None or gathered.band.more_urgent_than(before.band)
         free_at = _free_at(before, policy.notices.same_person_within, change.now)
@@ -150,7 +150,7 @@ def _instead_of(before: Notice | None) -> Mapping[str, object]:
 
 def _free_at(before: Notice, within: timedelta, now: datetime) -> datetime:
     """From when somebody may hear of the case again after this message."""
-    if before.state in WAITING:
+    if before.state in WAITING or before.state is NoticeState.TAKEN_IN:
         return before.not_before
     if before.state is NoticeState.UNDELIVERABLE:
         return now

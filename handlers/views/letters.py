@@ -2,10 +2,11 @@
 
 from typing import assert_never
 
-from bot.domain.letters import CardLetter, ControlLetter, DigestLetter, LineLetter, Outgoing, StepLetter
+from bot.domain.letters import CardLetter, ControlLetter, DigestLetter, GroupLetter, LineLetter, Outgoing, StepLetter
 from handlers.views.blocks import Drawn, context
 from handlers.views.card import card
 from handlers.views.digest import control, digest
+from handlers.views.group import group
 from handlers.views.limits import MESSAGE_TEXT, clip
 from handlers.views.reminder import line, reminder
 
@@ -28,6 +29,8 @@ def _drawn(outgoing: Outgoing) -> Drawn:
             return card(letter.case, outgoing.sent_at)
         case StepLetter():
             return reminder(letter, outgoing.sent_at)
+        case GroupLetter():
+            return group(letter, outgoing.sent_at)
         case LineLetter():
             return line(letter)
         case ControlLetter():

@@ -17,7 +17,7 @@ NEW_REFERRAL = "new referral"
 def reminder(letter: StepLetter, now: datetime) -> Drawn:
     """A reminder to one person, or into a card's thread when `to` is empty."""
     case = letter.case
-    lines = [_item(item, now) for item in letter.items]
+    lines = [item_line(item, now) for item in letter.items]
     head = f"{bold(case.grade)} · {bold(case.reference)} · {escape(case.concern)}"
     blocks = [section(limits.fitted([head, *lines], limits.SECTION_TEXT, MORE))]
     small = list(_small_print(letter))
@@ -43,7 +43,8 @@ def _buttons(letter: StepLetter) -> Iterator[Json]:
     yield open_button(letter.case)
 
 
-def _item(item: LateItem, now: datetime) -> str:
+def item_line(item: LateItem, now: datetime) -> str:
+    """One thing that is owed, by whom, how late, and which steps were not sent in their time."""
     what = f"• {bold(item.agency_name)}: {escape(item.title)}"
     due = full_moment(item.due_at)
     if item.late or now >= item.due_at:

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.domain.ids import CaseId, NoticeId, PersonId
-from bot.domain.notices import Destination, Notice, NoticeKind, NoticeState, Posted
+from bot.domain.ids import CaseId, NoticeId
+from bot.domain.notices import Destination, DestinationKind, Notice, NoticeKind, NoticeState, Posted, Road
+from bot.domain.policy import Band
 from tests.memory.state import State
 
 WAITING = frozenset({NoticeState.PENDING, NoticeState.SENDING, NoticeState.HELD})
 DONE = frozenset({NoticeState.SENT, NoticeState.SUPERSEDED})
+UNCONFIRMED = frozenset({NoticeKind.STEP, NoticeKind.FLOOR, NoticeKind.GROUP})
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -36,12 +38,20 @@ class MemoryOutbox:
                 self._put(replace(notice, state=NoticeState.SUPERSEDED))
 
     def claim(
-        self, now: datetime, *, lease_until: datetime, holder: str, passing_over: frozenset[Destination]
+        self,
+        now: datetime,
+        *,
+        lease_until: datetime,
+        holder: str,
+        passing_over: frozenset[Destination],
+        road: Road = Road.SLACK,
     ) -> Notice | None:
         able = [
             notice
             for notice in self._heads(now)
-            if (_ready_at(notice) or NEVER) <= now and notice.destination not in passing_over
+            if (_ready_at(notice) or NEVER) <= now
+            and notice.destination not in passing_over
+            and notice.destination.kind.road is road
         ]
         notice = min(able, key=lambda each: each.band.rank if each.band else 9, default=None)
         if notice is None:
@@ -82,8 +92,8 @@ class MemoryOutbox:
         if notice.state is NoticeState.SENDING:
             self._put(replace(notice, lease_until=until, last_error=error))
 
-    def hold_all(self, *, error: str) -> int:
-        pending = self._in({NoticeState.PENDING})
+    def hold_all(self, *, error: str, road: Road = Road.SLACK) -> int:
+        pending = [each for each in self._in({NoticeState.PENDING}) if each.destination.kind.road is road]
         for notice in pending:
             self._put(replace(notice, state=NoticeState.HELD, last_error=error))
         return len(pending)
@@ -123,18 +133,35 @@ class MemoryOutbox:
             self._put(replace(notice, not_before=lands, lease_until=now, in_doubt=True))
         return len(theirs)
 
-    def next_at(self, now: datetime) -> datetime | None:
-        waits = [_ready_at(notice) for notice in self._heads(now)]
-        waits += [notice.lease_until for notice in self._in({NoticeState.SENDING})]
+    def next_at(self, now: datetime, *, road: Road = Road.SLACK) -> datetime | None:
+        there = [each for each in self._heads(now) if each.destination.kind.road is road]
+        flying = [each for each in self._in({NoticeState.SENDING}) if each.destination.kind.road is road]
+        waits = [*(_ready_at(notice) for notice in there), *(notice.lease_until for notice in flying)]
         return min((at for at in waits if at is not None), default=None)
 
-    def last_step_to(self, person: PersonId, case_id: CaseId, *, since: datetime) -> Notice | None:
+    def unconfirmed(self, before: Mapping[Band, datetime], *, limit: int) -> Sequence[Notice]:
+        found = [
+            notice
+            for notice in self._in(WAITING)
+            if notice.kind in UNCONFIRMED
+            and notice.destination.kind is DestinationKind.PERSON
+            and notice.id not in self._state.unconfirmed
+            and notice.band is not None
+            and notice.band in before
+            and (notice.first_tried_at or max(notice.not_before, notice.created_at)) <= before[notice.band]
+        ]
+        return sorted(found, key=lambda notice: notice.band.rank if notice.band else 9)[:limit]
+
+    def mark_unconfirmed(self, notice_id: NoticeId, *, at: datetime) -> None:
+        self._state.unconfirmed.add(notice_id)
+
+    def last_step_to(self, destination: Destination, case_id: CaseId, *, since: datetime) -> Notice | None:
         found = [
             notice
             for notice in self._state.notices.values()
             if notice.case_id == case_id
             and notice.kind is NoticeKind.STEP
-            and notice.destination == Destination.person(person)
+            and notice.destination == destination
             and notice.created_at >= since
             and notice.state is not NoticeState.SUPERSEDED
         ]
@@ -159,9 +186,10 @@ class MemoryOutbox:
             for notice in self._in({NoticeState.SENDING})
             if (notice.lease_until or NEVER) > now
         }
-        for notice in self._in(WAITING):
+        for notice in self._in({*WAITING, NoticeState.TAKEN_IN}):
             turn = (notice.case_id, notice.destination) if notice.case_id is not None else None
-            if turn not in blocked and flying.get(notice.destination, notice.id) == notice.id:
+            waits = notice.state is not NoticeState.TAKEN_IN
+            if waits and turn not in blocked and flying.get(notice.destination, notice.id) == notice.id:
                 heads.append(notice)
             if turn is not None and (notice.not_before <= now or notice.tries):
                 blocked.add(turn)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.cases import Case, CaseStatus
 from bot.domain.deadlines import Deadline, EndingKind
-from bot.domain.notices import Notice, NoticeKind
+from bot.domain.notices import Notice, NoticeKind, NoticeState
 from bot.domain.policy import Band
 from bot.domain.redaction import ACKNOWLEDGE
 from bot.ports import WeekCounts
@@ -73,7 +73,7 @@ class MemoryReports:
         found += [
             Finding(Lapse.NOTICE, notice.id, cases[notice.case_id].reference, _to_go_at(notice))
             for notice in self._state.notices.values()
-            if notice.state in WAITING
+            if notice.state in {*WAITING, NoticeState.TAKEN_IN}
             and notice.kind in {NoticeKind.STEP, NoticeKind.THREAD_STEP}
             and notice.case_id is not None
             and notice.band is not None

@@ -24,7 +24,8 @@ from bot.domain.ids import (
     RosterChangeId,
     TeamId,
 )
-from bot.domain.notices import Notice, Posted
+from bot.domain.notices import Destination, Notice, Posted
+from bot.domain.roads import DeadRoute
 from bot.domain.roster import RosterChange
 
 K = TypeVar("K")
@@ -46,6 +47,8 @@ class State:
     holders: dict[NoticeId, str] = field(default_factory=dict)
     inbox: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     drafts: dict[DraftId, tuple[PersonId, Referral, datetime]] = field(default_factory=dict)
+    unconfirmed: set[NoticeId] = field(default_factory=set)
+    dead_routes: dict[Destination, DeadRoute] = field(default_factory=dict)
     cards: dict[tuple[CaseId, ChannelId], Posted] = field(default_factory=dict)
     instants: dict[str, datetime] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)

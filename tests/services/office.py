@@ -11,12 +11,12 @@ from bot.domain.deadlines import Deadline
 from bot.domain.directory import Person
 from bot.domain.ids import AgencyId, CaseId, ChannelId, PersonId
 from bot.domain.letters import CardLetter, ControlLetter, LineLetter, Outgoing, StepLetter
-from bot.domain.notices import Destination, FailureKind, Notice, NoticeKind, NoticeState, Posted, SendFailed
+from bot.domain.notices import Destination, FailureKind, Notice, NoticeKind, NoticeState, Posted, Road, SendFailed
 from bot.domain.redaction import ACKNOWLEDGE
 from bot.domain.risk import Answer
 from bot.ports import Store
-from bot.services import casework, delivery, escalations, referrals
-from bot.services.delivery import Pace
+from bot.services import casework, delivery, escalations, mailing, referrals, second_road, sending
+from bot.services.pace import Pace
 from bot.services.tools import Tools
 from tests.builders import CARE, OFFICER, Bell, HandClock, HandRules, actor, counted_ids, referral
 from tests.fakes import MemoryStore
@@ -88,6 +88,27 @@ class RecordingMessenger:
 
 
 @dataclass
+class RecordingMailer:
+    """A mail server that keeps what was sent, and fails as it is told to."""
+
+    clock: HandClock
+    sent: list[tuple[datetime, tuple[str, ...], Outgoing]] = field(default_factory=list)
+    failing: dict[str, list[SendFailed]] = field(default_factory=dict)
+    """Failures still to come, by address; "*" is every address."""
+    usable: bool = True
+
+    def fail(self, to: str, *failures: SendFailed) -> None:
+        self.failing.setdefault(to, []).extend(failures)
+
+    def send(self, outgoing: Outgoing, *, to: tuple[str, ...]) -> Posted:
+        for name in (*to, "*"):
+            if self.failing.get(name):
+                raise self.failing[name].pop(0)
+        self.sent.append((self.clock.now(), to, outgoing))
+        return Posted(ChannelId("mail"), f"<{outgoing.key}@vigil.example>")
+
+
+@dataclass
 class Office:
     """The services at work. Acts take the person's id; `keys` gives each act a key of its own."""
 
@@ -103,6 +124,7 @@ class Office:
         ids, self.keys = counted_ids(), counted_ids("key")
         self.tools = Tools(self.kept_in or self.store, self.rules, self.clock, self.bell, lambda: next(ids))
         self.messenger = RecordingMessenger(self.clock)
+        self.mailer = RecordingMailer(self.clock)
         escalations.tick(tools=self.tools)
 
     # ---- what people do
@@ -173,11 +195,16 @@ class Office:
     def deliver(self) -> int:
         return delivery.deliver(tools=self.tools, messenger=self.messenger, pace=self.pace, holder="office")
 
+    def mail(self) -> int:
+        return mailing.deliver_mail(tools=self.tools, mailer=self.mailer, pace=self.pace, holder="office")
+
     def settle(self) -> None:
         """Tick and deliver at this instant, pacing aside."""
         self.tick()
+        second_road.second_road(tools=self.tools)
         self.pace.ready_at.clear()
         self.deliver()
+        self.mail()
 
     def run_to(self, at: datetime) -> None:
         """Let time pass, waking whenever the engine would, and settle at the end."""
@@ -207,7 +234,8 @@ class Office:
 
     def waiting_at(self) -> datetime | None:
         self.pace.ready_at.clear()
-        return delivery.waiting_at(tools=self.tools, pace=self.pace)
+        both = (sending.waiting_at(tools=self.tools, pace=self.pace, road=road) for road in Road)
+        return min((at for at in both if at is not None), default=None)
 
     # ---- what the record says
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.letters import CardLetter, LineLetter, StepLetter
-from bot.domain.notices import FailureKind, Notice, NoticeKind, NoticeState, SendFailed
-from bot.services import delivery
-from bot.services.delivery import LEASE
+from bot.domain.notices import DestinationKind, FailureKind, Notice, NoticeKind, NoticeState, SendFailed
+from bot.services import sending
+from bot.services.routes import LEASE
 from tests.builders import (
     CARE,
     CARE_CHANNEL,
@@ -145,7 +145,7 @@ def test_waiting_at_is_when_a_paced_destination_is_free_again() -> None:
     for _ in range(6):
         office.refer(P1)
     office.deliver()
-    soon = delivery.waiting_at(tools=office.tools, pace=office.pace)
+    soon = sending.waiting_at(tools=office.tools, pace=office.pace)
     assert soon is not None
     assert MONDAY < soon <= MONDAY + SECOND
 
@@ -306,7 +306,11 @@ def test_two_leaders_who_cannot_be_reached_do_not_pass_a_message_to_and_fro() ->
         office.messenger.fail(person, *[failed(FailureKind.ROUTE_DEAD, "cannot_dm_user")] * 9)
     office.refer(P1)
     office.settle()
-    tried = [n.destination.id for n in office.notices(NoticeKind.STEP) if n.key.startswith("id-0004")]
+    tried = [
+        n.destination.id
+        for n in office.notices(NoticeKind.STEP)
+        if n.key.startswith("id-0004") and n.destination.kind is DestinationKind.PERSON
+    ]
     assert tried.count(WORKER) == 1
     assert CHIEF in tried
 

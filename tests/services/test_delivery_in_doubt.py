@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.directory import Person
 from bot.domain.letters import CardLetter
 from bot.domain.notices import Destination, FailureKind, NoticeKind, NoticeState, Posted, SendFailed
-from bot.services.delivery import Pace
+from bot.services.pace import Pace
 from tests.builders import CARE_CHANNEL, MONDAY, OTHER_OFFICER, WORKER, referral
 from tests.services.office import Office
 

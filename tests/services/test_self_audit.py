@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.commands import Referral
-from bot.domain.notices import FailureKind, NoticeKind, SendFailed
-from bot.services import delivery, selfaudit
+from bot.domain.notices import FailureKind, NoticeKind, Road, SendFailed
+from bot.services import routes, selfaudit
 from bot.services.selfaudit import Known
 from bot.watch import Doubt, Finding, Lapse, Unwatched
 from tests.builders import CARE_CHANNEL, CONTROL, MONDAY, OFFICER, WORKER, referral
@@ -132,7 +132,7 @@ class Heard(Unwatched):
     def posted(self, *, late: timedelta) -> None:
         self.late.append(late)
 
-    def failed(self, kind: FailureKind) -> None:
+    def failed(self, kind: FailureKind, *, road: Road = Road.SLACK) -> None:
         self.kinds.append(kind)
 
     def doubted(self, doubt: Doubt) -> None:
@@ -167,7 +167,7 @@ def test_failures_are_counted_by_class_and_doubts_by_how_they_ended(office: Offi
     office.run_for(2 * MINUTE)
     assert set(heard.kinds) == {FailureKind.UNKNOWN, FailureKind.REFUSED}
     assert heard.doubts == [Doubt.FOUND]
-    assert delivery.LEASE < 2 * MINUTE
+    assert routes.LEASE < 2 * MINUTE
 
 
 def test_figures_are_of_this_moment(office: Office) -> None:

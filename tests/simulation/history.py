@@ -15,6 +15,7 @@ from bot.domain.directory import Cover, Shift
 from bot.domain.ids import CaseId, PersonId
 from bot.ports import Store
 from tests.fakes import MemoryStore
+from tests.simulation.mail import Mailboxes, MailLine
 from tests.simulation.people import People
 from tests.simulation.plan import CALM, WORK, Happening, Plan, plan_of
 from tests.simulation.process import Process, Variant
@@ -56,6 +57,7 @@ class History:
         self.world = World(plan, traced=traced)
         self.store = store
         self.slack = Slack(self.world)
+        self.mail = Mailboxes(self.world)
         self.watch = Watch(self.world)
         self.people = People(self.world, self._serving, self._case, self._owed)
         self._variant = variant
@@ -74,7 +76,7 @@ class History:
         world.figures.posts = len(self.slack.messages) + self.slack.redrawn
         world.figures.cases = len(self.people.cases)
         world.figures.repeats = sum(len(each) - 1 for each in self.slack.by_key.values())
-        keep(world, self.store, self.slack, self.watch)
+        keep(world, self.store, self.slack, self.mail, self.watch)
 
     def _calm(self) -> None:
         """Faults stop, and the bot is left running."""
@@ -96,6 +98,7 @@ class History:
             self.store,
             variant=self._variant,
             road=lambda process: SlackLine(self.slack, process),
+            mail=lambda process: MailLine(self.mail, process),
             committed=self.watch.committed,
             ticked=self.watch.ticked,
             gone=gone,

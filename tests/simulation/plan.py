@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.domain.ids import AgencyId, PersonId
@@ -137,6 +137,9 @@ def plan_of(seed: int) -> Plan:
         found += _case(chance, case)
     found += _faults(chance, profile)
     found += [_moved(chance, n) for n in range(chance.whole("moves", 0, 3))]
+    if chance.falls("surge", 0.05):
+        # So many at once that people's reminders are grouped.
+        found += [replace(each, at=max(each.at, 60.0)) for case in range(2, 5) for each in _case(chance, case)]
     return Plan(seed, chance.pick("start", STARTS), profile, tuple(sorted(found, key=lambda each: each.at)))
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self, TypeVar
 
-from bot.ports import Messenger, Store, UnitOfWork
-from bot.services import delivery, escalations, leases
-from bot.services.delivery import Pace
+from bot.domain.notices import Road
+from bot.ports import Mailer, Messenger, Store, UnitOfWork
+from bot.services import delivery, escalations, leases, mailing, second_road, sending
+from bot.services.pace import Pace
 from bot.services.tools import Tools
 from tests.fakes import MemoryStore, MemoryUnitOfWork
 from tests.memory.state import State
@@ -27,7 +28,7 @@ RARE = 10
 SHORTLY = 0.02
 REPOSITORIES = (
     *("cases", "decisions", "deadlines", "outbox", "inbox", "drafts", "cards", "marks", "audit", "reports"),
-    *("roster", "rulebook"),
+    *("roster", "rulebook", "routes", "gathering"),
 )
 
 
@@ -151,6 +152,7 @@ class Process:
         *,
         variant: Variant,
         road: Callable[[Process], Messenger],
+        mail: Callable[[Process], Mailer],
         committed: Callable[[State, State], None],
         ticked: Callable[[datetime, State | None], None],
         gone: Callable[[Process], None],
@@ -168,10 +170,12 @@ class Process:
         self.pace = Pace()
         self._gone = gone
         self._senders = 0
+        self._mailing = False
         self._woken_at: float | None = None
         self.store = KillableStore(store, self)
         self.tools = Tools(self.store, world.rules, ProcessClock(world, timedelta(seconds=skew)), self, world.new_id)
         self.messenger = variant.messenger(road(self))
+        self.mailer = mail(self)
 
     # ---- life
 
@@ -245,7 +249,11 @@ class Process:
     def _wake(self) -> None:
         now = self.tools.clock.now()
         escalations.tick(tools=self.tools)
+        second_road.second_road(tools=self.tools)
         self._ticked(now, self.store.state)
+        if not self._mailing:
+            self._mailing = True
+            self.world.side_by_side(self._mail)
         if self._senders < SENDERS:
             self._senders += 1
             self.world.side_by_side(self._send)
@@ -266,6 +274,19 @@ class Process:
             self._senders -= 1
         self.survive(lambda: self._plan(delivered=done))
 
+    def _mail(self) -> None:
+        done = 0
+
+        def work() -> None:
+            nonlocal done
+            done = mailing.deliver_mail(tools=self.tools, mailer=self.mailer, pace=self.pace, holder=self.name)
+
+        try:
+            self.survive(work)
+        finally:
+            self._mailing = False
+        self.survive(lambda: self._plan(delivered=done))
+
     def _plan(self, *, delivered: int) -> None:
         """Wake when the engine or delivery has something to do, and look at the clock now and then."""
         now = self.tools.clock.now()
@@ -273,10 +294,11 @@ class Process:
         step_at = escalations.next_at(tools=self.tools)
         if step_at is not None:
             waits.append((step_at - now).total_seconds())
-        notice_at = delivery.waiting_at(tools=self.tools, pace=self.pace)
-        if notice_at is not None:
-            wait = (notice_at - now).total_seconds()
-            waits.append(wait if wait > 0 or delivered else AGAIN)
+        for road in Road:
+            notice_at = sending.waiting_at(tools=self.tools, pace=self.pace, road=road)
+            if notice_at is not None:
+                wait = (notice_at - now).total_seconds()
+                waits.append(wait if wait > 0 or delivered else AGAIN)
         self._wake_in(max(SHORTLY, min(waits)))
 
     def clock_stepped(self) -> None:

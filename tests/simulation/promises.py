@@ -11,12 +11,14 @@ from bot.domain.deadlines import Deadline, due_instant
 from bot.domain.events import Action, AuditedEntry, Verdict
 from bot.domain.ids import CaseId
 from bot.domain.letters import CardLetter, StepLetter, items_of
-from bot.domain.notices import Destination, DestinationKind, Notice, NoticeKind, NoticeState
+from bot.domain.notices import OPERATORS, Destination, DestinationKind, Notice, NoticeKind, NoticeState
 from bot.domain.risk import assess
 from bot.ports import Store
 from handlers.views.letters import draw
 from tests.builders import DIRECTORY
 from tests.fakes import MemoryStore
+from tests.simulation import groups
+from tests.simulation.mail import Mailboxes
 from tests.simulation.people import CANARY
 from tests.simulation.slack import TIME_OUT, Message, Slack
 from tests.simulation.watch import Watch
@@ -29,6 +31,7 @@ SETTLED = timedelta(minutes=2)
 PROMPT = timedelta(seconds=40)
 """Where nothing fails: the pace of a message a second and a channel's queue."""
 STEPS = frozenset({NoticeKind.STEP, NoticeKind.THREAD_STEP})
+SPOKEN = STEPS | {NoticeKind.GROUP}
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,13 @@ class Record:
             )
 
 
-def keep(world: World, store: Store, slack: Slack, watch: Watch) -> None:
+def keep(world: World, store: Store, slack: Slack, mail: Mailboxes, watch: Watch) -> None:
     """Hold a history that is over to every promise; Broken names the first that it breaks."""
     record, now = Record.of(store), world.now()
     _ladders(record, now)
-    _deliveries(record, slack, now)
+    _deliveries(record, slack, mail, now)
     _copies(record, slack)
+    _mailed(mail)
     _order(record, slack)
     _silence(world, record, slack)
     _risk(world, record, watch)
@@ -87,21 +91,27 @@ def _ladders(record: Record, now: datetime) -> None:
             raise Broken("no due step without its notice", f"{deadline.kind} {deadline.id} step {deadline.done}")
 
 
-def _deliveries(record: Record, slack: Slack, now: datetime) -> None:
+def _deliveries(record: Record, slack: Slack, mail: Mailboxes, now: datetime) -> None:
     keys = {notice.key for notice in record.notices}
+    grouped = groups.inside(record.notices)
     for notice in record.notices:
         match notice.state:
+            case NoticeState.SENT if notice.id in grouped:
+                groups.arrived(notice, grouped[notice.id], slack)
+            case NoticeState.UNDELIVERABLE if notice.id in grouped:
+                continue
             case NoticeState.SENT:
-                _arrived(notice, slack)
+                _arrived(notice, slack, mail)
             case NoticeState.SUPERSEDED:
                 _overtaken(notice, record)
             case NoticeState.UNDELIVERABLE:
                 road = f"route:{card_key(notice) if notice.kind is NoticeKind.CARD else notice.key}"
                 last = notice.destination == Destination.channel(DIRECTORY.control_channel)
-                if not last and road not in keys:
+                if not last and road not in keys and notice.destination != Destination.email(OPERATORS):
                     raise Broken("no notice decided and never delivered", f"{notice.key} has no next route")
             case _:
-                waits = notice.state is NoticeState.PENDING and notice.tries == 0 and notice.not_before > now
+                able = notice.state in {NoticeState.PENDING, NoticeState.TAKEN_IN} and notice.tries == 0
+                waits = able and notice.not_before > now
                 if not waits and notice.created_at < now - SETTLED:
                     raise Broken(
                         "no notice decided and never delivered",
@@ -110,7 +120,18 @@ def _deliveries(record: Record, slack: Slack, now: datetime) -> None:
                     )
 
 
-def _arrived(notice: Notice, slack: Slack) -> None:
+def _mailed(mail: Mailboxes) -> None:
+    """A mailbox cannot be looked into, so that a message may come twice; what comes again says so."""
+    for key, messages in mail.by_key.items():
+        if any(not each.repeat for each in messages[1:]):
+            raise Broken("a repeat by e-mail is marked", f"{key} came {len(messages)} times")
+
+
+def _arrived(notice: Notice, slack: Slack, mail: Mailboxes) -> None:
+    if notice.destination.kind is DestinationKind.EMAIL:
+        if notice.key not in mail.by_key:
+            raise Broken("no notice decided and never delivered", f"{notice.key} is marked sent and no mailbox has it")
+        return
     key = card_key(notice) if notice.kind is NoticeKind.CARD else notice.key
     if key not in slack.by_key:
         raise Broken("no notice decided and never delivered", f"{notice.key} is marked sent and Slack never had it")
@@ -157,11 +178,10 @@ def _order(record: Record, slack: Slack) -> None:
     for key, messages in slack.by_key.items():
         notice = by_key.get(key)
         # What is told to somebody else instead was decided when the first road was found dead.
-        if notice is None or notice.kind not in STEPS or "instead_of" in notice.payload:
+        if notice is None or notice.kind not in SPOKEN or "instead_of" in notice.payload:
             continue
-        for item in items_of(notice.payload):
-            here = said.setdefault((item[0], messages[0].to), {})
-            step = (int(str(item[1])), int(str(item[2])))
+        for deadline_id, step in groups.steps_in(notice):
+            here = said.setdefault((deadline_id, messages[0].to), {})
             here[step] = min(here.get(step, messages[0].landed), messages[0].landed)
     for (deadline, to), steps in said.items():
         landed = [steps[step] for step in sorted(steps)]
@@ -174,6 +194,8 @@ def _silence(world: World, record: Record, slack: Slack) -> None:
     by_key = {notice.key: notice for notice in record.notices}
     for message in slack.messages:
         notice = by_key.get(message.key)
+        if notice is not None:
+            groups.silent(world, notice, message)
         if notice is None or notice.kind not in STEPS or not isinstance(message.outgoing.letter, StepLetter):
             continue
         ended = [world.ended.get(str(item[0])) for item in items_of(notice.payload)]
@@ -206,23 +228,26 @@ def _risk(world: World, record: Record, watch: Watch) -> None:
 def _audit(world: World, record: Record) -> None:
     if record.verdict.first_bad:
         raise Broken("the audit is whole", record.verdict.first_bad)
+    members = groups.inside(record.notices)
+    alone = [notice for notice in record.notices if notice.id not in members]
     counts = {
         Action.REFERRED: len(record.cases),
         Action.DEADLINE_OPENED: len(record.deadlines),
         Action.DEADLINE_MET: sum(not deadline.is_open for deadline in record.deadlines.values()),
-        Action.SENT: sum(notice.state is NoticeState.SENT for notice in record.notices),
-        Action.UNDELIVERABLE: sum(notice.state is NoticeState.UNDELIVERABLE for notice in record.notices),
+        Action.SENT: sum(notice.state is NoticeState.SENT for notice in alone),
+        Action.UNDELIVERABLE: sum(notice.state is NoticeState.UNDELIVERABLE for notice in alone),
         Action.ACKNOWLEDGED: sum(p.acknowledged is not None for c in record.cases.values() for p in c.parties),
     }
     found = dict.fromkeys(counts, 0)
     for entry in record.entries:
         again = entry.action == Action.ACKNOWLEDGED and entry.subject.endswith(" again")
-        if entry.action in found and not again:
+        if entry.action in found and not again and groups.TOGETHER not in entry.subject:
             found[Action(entry.action)] += 1
     # A card posted for a line that belongs under it is on the audit beside the notices.
     extra = found[Action.SENT] - counts[Action.SENT]
     if 0 <= extra <= sum("card to channel" in entry.subject for entry in record.entries):
         found[Action.SENT] = counts[Action.SENT]
+    groups.audited(record.notices, members, record.entries)
     if found != counts:
         raise Broken("the audit counts what happened", f"entries {found}, record {counts}")
     lost = [case_id for case_id in world.confirmed.values() if case_id not in record.cases]

@@ -4,12 +4,14 @@ from itertools import islice
 
 import pytest
 
-from tests.simulation.bugs import BUGS
+from tests.simulation.bugs import BUGS as PLAIN
+from tests.simulation.group_bugs import GROUP_BUGS
 from tests.simulation.history import live, live_seed, quiet_logs
 from tests.simulation.plan import plan_of
 from tests.simulation.process import Variant
 from tests.simulation.soak import told
 
+BUGS = {**PLAIN, **GROUP_BUGS}
 WITHIN = 100
 RARE = {"the old time is waited for": "clock_back"}
 """Bugs that need a happening which few histories have: they are looked for among those that have it."""

@@ -10,6 +10,7 @@ from bot.domain.letters import items_of, numbers
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.policy import Band
 from tests.memory.state import State
+from tests.simulation import groups
 from tests.simulation.world import Broken, World
 
 
@@ -26,6 +27,7 @@ class Watch:
         """Hold a commit to what no commit may do."""
         fresh = [notice for key, notice in after.notices.items() if key not in before.notices]
         self.decided.update((notice.key, notice) for notice in fresh)
+        groups.committed(before, after)
         for deadline in after.deadlines.values():
             earlier = before.deadlines.get(deadline.id)
             case = after.cases[deadline.case_id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -58,6 +58,9 @@ class World:
         self.profile = plan.profile
         self.chance = Chance(plan.seed)
         self.rules = HandRules()
+        if self.chance.falls("crowded", 0.5):
+            notices = replace(self.rules.policy.notices, group_over=1, storm_over=3)
+            self.rules.policy = replace(self.rules.policy, notices=notices)
         self.seconds = 0.0
         self.ahead = sum(each.length for each in plan.happenings if each.what == "clock_back")
         self.faults_on = True

@@ -365,7 +365,7 @@ def test_the_newest_step_to_a_person_about_a_case_is_found(stocked: Store) -> No
         notice(6, created_at=NOW + SECOND, destination=DESK),
     )
     with stocked.read() as uow:
-        found = uow.outbox.last_step_to(WORKER, CASE, since=NOW - 2 * HOUR)
+        found = uow.outbox.last_step_to(Destination.person(WORKER), CASE, since=NOW - 2 * HOUR)
         assert found is not None
         assert found.id == "n2"
-        assert uow.outbox.last_step_to(WORKER, CASE, since=NOW + SECOND) is None
+        assert uow.outbox.last_step_to(Destination.person(WORKER), CASE, since=NOW + SECOND) is None

@@ -14,7 +14,7 @@ from bot.domain.cases import Child
 from bot.domain.errors import Conflict, Poisoned
 from bot.domain.events import Action, Entry
 from bot.domain.ids import CaseId, ChannelId, DeadlineId, DraftId
-from bot.domain.notices import Destination, Notice, NoticeState
+from bot.domain.notices import Destination, Notice, NoticeState, Road
 from bot.ports import StorageDown
 from storage.database import Database, open_database
 from storage.deadlines import DUE_CASES, NEXT_AT
@@ -54,8 +54,9 @@ def test_the_idle_tick_reads_the_partial_index_and_nothing_of_what_is_not_due(sq
             assert not any(step.startswith("SCAN cases") for step in steps)
 
 
-def test_the_next_notice_is_looked_for_among_those_that_wait(sqlite: Database) -> None:
-    compiled = str(NEXT_NOTICE.compile(dialect=sqlite_dialect.dialect())).replace(
+@pytest.mark.parametrize("road", Road)
+def test_the_next_notice_of_a_road_is_looked_for_among_those_that_wait(sqlite: Database, road: Road) -> None:
+    compiled = str(NEXT_NOTICE[road].compile(dialect=sqlite_dialect.dialect())).replace(
         "(__[POSTCOMPILE_passing_over])", "('')"
     )
     with sqlite.reading() as connection:

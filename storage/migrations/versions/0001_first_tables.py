@@ -30,6 +30,7 @@ def upgrade() -> None:
     _drafts()
     _cards()
     _marks()
+    _dead_routes()
     _roster()
     _policy_versions()
     _reference_counters()
@@ -259,6 +260,7 @@ def _notices() -> None:
         sa.Column("settled_at", Instant(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=False),
         sa.Column("in_doubt", sa.Integer(), nullable=False),
+        sa.Column("unconfirmed_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["cases.id"],
@@ -270,12 +272,20 @@ def _notices() -> None:
     )
     op.create_index("ix_notices_case", "notices", ["case_id"], unique=False)
     op.create_index(
+        "ix_notices_decided",
+        "notices",
+        ["created_at", "destination"],
+        unique=False,
+        sqlite_where=sa.text("kind IN ('step', 'thread_step')"),
+        postgresql_where=sa.text("kind IN ('step', 'thread_step')"),
+    )
+    op.create_index(
         "ix_notices_destination",
         "notices",
         ["destination", "case_id", "seq"],
         unique=False,
-        sqlite_where=sa.text("state IN ('pending', 'sending', 'held')"),
-        postgresql_where=sa.text("state IN ('pending', 'sending', 'held')"),
+        sqlite_where=sa.text("state IN ('pending', 'sending', 'held', 'taken_in')"),
+        postgresql_where=sa.text("state IN ('pending', 'sending', 'held', 'taken_in')"),
     )
     op.create_index(
         "ix_notices_in_flight",
@@ -332,6 +342,18 @@ def _cards() -> None:
             ["cases.id"],
         ),
         sa.PrimaryKeyConstraint("case_id", "channel"),
+        sqlite_strict=True,
+    )
+
+
+def _dead_routes() -> None:
+    op.create_table(
+        "dead_routes",
+        sa.Column("destination", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("since_at", Instant(), nullable=False),
+        sa.Column("tried_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("destination"),
         sqlite_strict=True,
     )
 
