@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, text
 
 from bot.domain.cases import Case, CaseStatus
 from bot.domain.ids import AgencyId, CaseId, PersonId, Reference, TeamId
@@ -19,6 +19,7 @@ from storage.work import Work
 # Word for word the condition of the partial index, or SQLite would not use it.
 _PINGS = text("deadlines.ending_kind IS NULL AND deadlines.next_at IS NOT NULL")
 _OPEN = CASES.c.status == CaseStatus.OPEN.value
+_PARTS = select(PARTIES.c.case_id).join_from(CASES, PARTIES, PARTIES.c.case_id == CASES.c.id).where(_OPEN)
 _PART = and_(PARTIES.c.case_id == DEADLINES.c.case_id, PARTIES.c.agency == DEADLINES.c.agency)
 
 
@@ -54,18 +55,23 @@ class SqlOverview:
         return [Owing(CaseId(row.case_id), row.kind, row.due_at) for row in rows]
 
     def tally(self, agency: AgencyId, teams: Collection[TeamId], *, now: datetime) -> Tally:
-        """Return how much teams owe."""
-        row = self._connection.execute(select(*_tallied(now)).where(_of_teams(agency, teams), _PINGS)).one()
-        return Tally(row.cases, row.late)
+        """Return the open cases that teams have a part in."""
+        part = and_(PARTIES.c.agency == agency, PARTIES.c.team.in_(sorted(teams)))
+        late = select(DEADLINES.c.case_id).where(_of_teams(agency, teams), _PINGS, DEADLINES.c.due_at <= now).distinct()
+        return Tally(self._count(_PARTS.where(part)), self._count(late))
+
+    def _count(self, query: Select[Any]) -> int:
+        return self._connection.scalar(select(func.count()).select_from(query.subquery())) or 0
 
     def force(self, *, now: datetime) -> ForcePicture:
         """Return the force and its partners in numbers."""
         bands = self._connection.execute(
             select(CASES.c.band, func.count().label("n")).where(_OPEN).group_by(CASES.c.band)
         )
-        agencies = self._connection.execute(
-            select(DEADLINES.c.agency, *_tallied(now)).where(_PINGS).group_by(DEADLINES.c.agency)
+        parts = self._connection.execute(
+            _PARTS.with_only_columns(PARTIES.c.agency, func.count().label("n")).group_by(PARTIES.c.agency)
         )
+        late = self._late_by_agency(now)
         somebody = exists().where(PARTIES.c.case_id == CASES.c.id, PARTIES.c.owner.is_not(None))
         silent = self._connection.execute(
             select(CASES.c.reference, CASES.c.last_act_at)
@@ -75,11 +81,21 @@ class SqlOverview:
         ).one_or_none()
         return ForcePicture(
             by_band={Band(row.band): row.n for row in bands},
-            by_agency={AgencyId(row.agency): Tally(row.cases, row.late) for row in agencies},
+            by_agency={AgencyId(row.agency): Tally(row.n, late.get(row.agency, 0)) for row in parts},
             unowned=self._connection.scalar(select(func.count()).select_from(CASES).where(_OPEN, ~somebody)) or 0,
             oldest_silent=Reference(silent.reference) if silent is not None else None,
             oldest_silent_since=silent.last_act_at if silent is not None else None,
         )
+
+    def _late_by_agency(self, now: datetime) -> dict[str, int]:
+        each = (
+            select(DEADLINES.c.agency, DEADLINES.c.case_id)
+            .where(_PINGS, DEADLINES.c.due_at <= now)
+            .distinct()
+            .subquery()
+        )
+        rows = self._connection.execute(select(each.c.agency, func.count().label("n")).group_by(each.c.agency))
+        return {row.agency: row.n for row in rows}
 
     def touched_by(self, person: PersonId, *, limit: int) -> Sequence[CaseId]:
         """Return the cases that the person referred, took on or acted on last, the newest first."""
@@ -134,11 +150,3 @@ class SqlOverview:
 
 def _of_teams(agency: AgencyId, teams: Collection[TeamId]) -> ColumnElement[bool]:
     return and_(DEADLINES.c.agency == agency, DEADLINES.c.team.in_(sorted(teams)))
-
-
-def _tallied(now: datetime) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    late = case((DEADLINES.c.due_at <= now, DEADLINES.c.case_id))
-    return (
-        func.count(DEADLINES.c.case_id.distinct()).label("cases"),
-        func.count(late.distinct()).label("late"),
-    )

@@ -41,7 +41,7 @@ class CaseChoices:
 
 @dataclass(frozen=True, slots=True)
 class TeamOwes:
-    """What the person's teams owe: in how many cases, how many of those are late, and the soonest that are nobody's here."""
+    """The person's teams: their open cases, how many of those are late, and what is due soonest and does not wait for them."""
 
     names: tuple[str, ...]
     cases: int
@@ -51,7 +51,7 @@ class TeamOwes:
 
 @dataclass(frozen=True, slots=True)
 class AgencyOwes:
-    """What one agency owes: in how many cases, and how many of those are late."""
+    """One agency's open cases, and how many of those it is late on."""
 
     name: str
     cases: int

@@ -21,7 +21,7 @@ class Owing:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many cases something is owed on, and on how many of them something is late."""
+    """How many open cases there are, and on how many of them something that pings is late."""
 
     cases: int
     late: int
@@ -54,7 +54,7 @@ class Overview(Protocol):
         ...
 
     def tally(self, agency: AgencyId, teams: Collection[TeamId], *, now: datetime) -> Tally:
-        """How much teams of an agency owe."""
+        """The open cases that teams of an agency have a part in."""
         ...
 
     def force(self, *, now: datetime) -> ForcePicture:

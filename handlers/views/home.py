@@ -63,7 +63,7 @@ def _force(force: ForceNow, page: OverviewPage) -> Iterator[Json]:
     names = f"With nobody's name on {'it' if force.unowned == 1 else 'them'}: {bold(str(force.unowned))}"
     yield section(f"{bold(cases(force.open_cases))} open: {bands}\n{names}")
     lines = [
-        f"• {escape(agency.name)}: owes on {cases(agency.cases)}, {bold(f'{agency.late} late') if agency.late else 'none late'}"
+        f"• {escape(agency.name)}: {cases(agency.cases)}, {bold(f'late on {agency.late}') if agency.late else 'late on none'}"
         for agency in force.agencies
     ]
     if lines:

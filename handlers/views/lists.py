@@ -56,9 +56,9 @@ def team_words(owes: TeamOwes) -> str:
     """What the teams owe, in one sentence."""
     names = listed(owes.names[:MOST_TEAMS]) if len(owes.names) <= MOST_TEAMS else f"{len(owes.names)} teams"
     if not owes.cases:
-        return f"{escape(names)}: nothing is owed."
-    late = f", {owes.late} of them late" if owes.late else ", none of them late"
-    return f"{escape(names)}: something is owed on {cases(owes.cases)}{late}."
+        return f"{escape(names)}: no open case."
+    late = f"late on {owes.late} of them" if owes.late else "late on none of them"
+    return f"{escape(names)}: {owes.cases} open case{'' if owes.cases == 1 else 's'}, {late}."
 
 
 def team_rows(owes: TeamOwes, now: datetime) -> Iterator[Json]:

@@ -29,7 +29,9 @@ class MemoryOverview:
         return _listed((each for each in self._pinging() if each.agency == agency and each.team in teams), limit)
 
     def tally(self, agency: AgencyId, teams: Collection[TeamId], *, now: datetime) -> Tally:
-        return _tally((each for each in self._pinging() if each.agency == agency and each.team in teams), now)
+        parts = [case for case in self._open() if (p := case.party(agency)) and p.team in teams]
+        theirs = (each for each in self._pinging() if each.agency == agency and each.team in teams)
+        return Tally(len(parts), _late(theirs, now))
 
     def force(self, *, now: datetime) -> ForcePicture:
         cases = self._open()
@@ -38,8 +40,8 @@ class MemoryOverview:
         return ForcePicture(
             by_band=Counter(case.band for case in cases),
             by_agency={
-                agency: _tally((each for each in pinging if each.agency == agency), now)
-                for agency in {each.agency for each in pinging}
+                agency: Tally(count, _late((each for each in pinging if each.agency == agency), now))
+                for agency, count in Counter(party.agency for case in cases for party in case.parties).items()
             },
             unowned=sum(not case.owners for case in cases),
             oldest_silent=silent.reference if silent else None,
@@ -98,6 +100,5 @@ def _listed(deadlines: Iterable[Deadline], limit: int) -> list[Owing]:
     return [Owing(each.case_id, each.kind, each.due_at) for each in ordered[:limit]]
 
 
-def _tally(deadlines: Iterable[Deadline], now: datetime) -> Tally:
-    known = list(deadlines)
-    return Tally(len({each.case_id for each in known}), len({each.case_id for each in known if each.due_at <= now}))
+def _late(deadlines: Iterable[Deadline], now: datetime) -> int:
+    return len({each.case_id for each in deadlines if each.due_at <= now})

@@ -79,6 +79,7 @@ def test_a_team_owes_what_its_people_have_and_what_nobody_has_and_is_counted_by_
         ]
         assert uow.overview.tally(CARE_ID, [FRONT_DOOR], now=NOW + 2 * HOUR) == Tally(3, 1)
         assert uow.overview.tally(CARE_ID, [], now=NOW) == Tally(0, 0)
+        assert uow.overview.tally(POLICE_ID, [HUB], now=NOW + HOUR) == Tally(4, 2)
 
 
 def test_the_forces_picture_counts_open_cases_and_each_agency(store: Store) -> None:
@@ -86,7 +87,7 @@ def test_the_forces_picture_counts_open_cases_and_each_agency(store: Store) -> N
     with store.read() as uow:
         assert uow.overview.force(now=NOW + HOUR) == ForcePicture(
             by_band={Band.P1: 1, Band.P2: 3},
-            by_agency={CARE_ID: Tally(3, 0), POLICE_ID: Tally(3, 2)},
+            by_agency={CARE_ID: Tally(3, 0), POLICE_ID: Tally(4, 2)},
             unowned=2,
             oldest_silent=Reference("SG-26-00003"),
             oldest_silent_since=NOW - HOUR,
