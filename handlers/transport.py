@@ -11,7 +11,8 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk.errors import SlackApiError
 
-from handlers.failures import CREDENTIAL_DEAD, NETWORK, code_of
+from handlers.failures import NETWORK, code_of
+from handlers.slack_errors import CREDENTIAL_DEAD
 
 CONCURRENCY = 20
 PING_EVERY = 3
