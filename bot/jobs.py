@@ -59,10 +59,13 @@ class _Round:
         self._asked = False
 
     def ask(self) -> bool:
-        """Ask for the work; whether the job has to be started for it."""
+        """Ask for the work; whether the job has to be started for it, which it has for the first that ask only.
+
+        Started anew for each of them it would be put off again and again, and never come to work while people act.
+        """
         with self._lock:
-            self._asked = True
-            return not self._working
+            first, self._asked = not self._asked, True
+            return first and not self._working
 
     def begin(self) -> None:
         """The job starts."""
@@ -74,6 +77,12 @@ class _Round:
         with self._lock:
             self._working, self._asked = self._asked, False
             return self._working
+
+    def rest(self, until: Callable[[], None]) -> None:
+        """Arrange for the next time, unless somebody has asked since the work was done."""
+        with self._lock:
+            if not self._asked:
+                until()
 
 
 class Engine:
@@ -122,7 +131,8 @@ class Engine:
         self._scheduler.add_listener(lambda event: self._in(event.job_id, SHORTLY), EVENT_JOB_MAX_INSTANCES)
         self._scheduler.start()
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
-        self.ring()
+        for job in self._rounds:
+            self._in(job, PAUSE)
 
     def stop(self) -> None:
         """Finish what is under way and stop."""
@@ -173,7 +183,8 @@ class Engine:
         except StorageDown as down:  # the job runs again at its interval; health says what stands still
             log.error("database_down", job=job, said=str(down))  # noqa: TRY400 - the sentence is all there is to say
         if next_at is not None:
-            self._in(job, next_at - self._clock.now())
+            wait = next_at - self._clock.now()
+            round_.rest(lambda: self._in(job, wait))
 
     def _tick(self) -> datetime | None:
         if not self._still_ours():
