@@ -101,6 +101,14 @@ class Rules(Protocol):
         """Take up dated changes that were set since, by whichever process; whether there were any."""
         ...
 
+    def turned(self, now: datetime) -> bool:
+        """Whether the directory was replaced, or a shift or cover started or ended, since it was last `looked` at."""
+        ...
+
+    def looked(self, directory: Directory, now: datetime) -> None:
+        """A directory was looked at as of an instant, and what was found is in the record."""
+        ...
+
 
 class Messenger(Protocol):
     """The road to people. Every failure is a SendFailed with its class."""

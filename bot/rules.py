@@ -40,6 +40,7 @@ class LiveRules:
         self._changes: tuple[RosterChange, ...] = ()
         self._revision = -1
         self._now = files
+        self._looked: tuple[Directory, datetime, datetime | None] | None = None
         self._policies = {files.policy.version: files.policy}
 
     @property
@@ -91,3 +92,14 @@ class LiveRules:
             self._changes, self._revision = changes, revision
             self._now = RulesInForce(self._now.policy, merged(self._base, changes))
         return True
+
+    def turned(self, now: datetime) -> bool:
+        """Whether the directory was replaced, or a shift or cover started or ended, since it was last `looked` at."""
+        if self._looked is None:
+            return True
+        directory, at, turn_at = self._looked
+        return directory is not self.directory or now < at or (turn_at is not None and now >= turn_at)
+
+    def looked(self, directory: Directory, now: datetime) -> None:
+        """A directory was looked at as of an instant, and what was found is in the record."""
+        self._looked = directory, now, directory.next_turn(now)

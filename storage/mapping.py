@@ -58,6 +58,7 @@ def case_values(case: Case) -> Values:
         "no_further_action": int(case.no_further_action),
         "merged_into": case.merged_into,
         "also_referred": json_text(list(case.also_referred)),
+        "left_out": json_text(list(case.left_out)),
     }
 
 
@@ -92,6 +93,7 @@ def case_of(row: Row[Any], parties: Sequence[Party]) -> Case:
         no_further_action=bool(row.no_further_action),
         merged_into=CaseId(row.merged_into) if row.merged_into is not None else None,
         also_referred=tuple(PersonId(person) for person in _codes(row.also_referred)),
+        left_out=tuple(PersonId(person) for person in _codes(row.left_out)),
     )
 
 

@@ -11,10 +11,11 @@ from sqlalchemy import Index, Integer, Row, Text, UniqueConstraint, bindparam, f
 from sqlmodel import Field, SQLModel
 
 from bot.domain.cases import CaseStatus
-from bot.domain.ids import PersonId, Reference, RosterChangeId, TeamId
+from bot.domain.ids import CaseId, PersonId, Reference, RosterChangeId, TeamId
+from bot.domain.redaction import ACKNOWLEDGE
 from bot.domain.roster import RosterChange, RosterKind
 from storage.columns import Instant
-from storage.tables import CASES, PARTIES
+from storage.tables import CASES, DEADLINES, PARTIES
 from storage.upsert import once, replacing
 from storage.work import Work, reading_row
 
@@ -149,6 +150,16 @@ class SqlRulebook:
             .group_by(PARTIES.c.team)
         )
         return {TeamId(team): count for team, count in self._work.connection.execute(query)}
+
+    def unanswered(self, team: TeamId) -> Sequence[CaseId]:
+        """Return the cases of which a team still owes an acknowledgement, most urgent band first, then by due instant."""
+        query = (
+            select(DEADLINES.c.case_id)
+            .where(DEADLINES.c.ending_kind.is_(None), DEADLINES.c.next_at.is_not(None))
+            .where(DEADLINES.c.kind == ACKNOWLEDGE, DEADLINES.c.team == team)
+            .order_by(DEADLINES.c.band, DEADLINES.c.due_at, DEADLINES.c.case_id)
+        )
+        return [CaseId(case_id) for case_id in dict.fromkeys(self._work.connection.scalars(query))]
 
     def owned_by(self, person: PersonId) -> Sequence[Reference]:
         """Return the open cases of which a person owns an agency's part, oldest first."""

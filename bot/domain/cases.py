@@ -11,11 +11,15 @@ from bot.domain.risk import Answer
 
 
 class CaseStatus(StrEnum):
-    """Where a case stands; everything finer is read from its deadlines."""
+    """Where a case stands; everything finer is read from its deadlines.
+
+    A synthetic one is the bot's own: it is about nobody, proves the road to Slack, and counts in no figure or list.
+    """
 
     OPEN = "open"
     CLOSED = "closed"
     MERGED = "merged"
+    SYNTHETIC = "synthetic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Case:
     what a button was drawn "as of". `fired_at` says since when each floor holds, overridden ones too (`floors` leaves those
     out). `referral_number` counts referrals about the same child in twelve months, this one included. `also_referred` are
     the referrers of cases merged into this one. `ended_flags` were in force once: what they ask for may still be recorded.
+    `left_out` have a conflict of interest, or are its subject: nothing of the case reaches them.
     """
 
     id: CaseId
@@ -114,6 +119,7 @@ class Case:
     no_further_action: bool = False
     merged_into: CaseId | None = None
     also_referred: tuple[PersonId, ...] = ()
+    left_out: tuple[PersonId, ...] = ()
 
     def party(self, agency: AgencyId) -> Party | None:
         """The agency's part in the case, None when it was not told."""

@@ -131,6 +131,7 @@ class Seats:
     partner_team: TeamId | None
     referrer: PersonId
     also_referred: tuple[PersonId, ...] = ()
+    left_out: tuple[PersonId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class Directory:
     """Everybody, as the directory file (the base) and dated changes say.
 
     `operators` are the addresses of those who keep the bot running: they are paged by e-mail when Slack cannot be.
+    `synthetic_channel` is where the bot's own hourly case goes; None: there is none.
     """
 
     agencies: Mapping[AgencyId, Agency]
@@ -151,6 +153,7 @@ class Directory:
     force_channel: ChannelId
     version: str
     operators: tuple[str, ...] = ()
+    synthetic_channel: ChannelId | None = None
     _by_slack: dict[tuple[str, str], Person] = field(default_factory=dict, init=False, compare=False, repr=False)
     _by_channel: dict[str, Team] = field(default_factory=dict, init=False, compare=False, repr=False)
     _shifts_of: dict[TeamId, list[Shift]] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -243,8 +246,12 @@ class Directory:
         return None
 
     def resolve(self, role: Role, seats: Seats, at: datetime) -> tuple[PersonId, ...]:
-        """The people whom a role means for a deadline at an instant; empty when there is nobody."""
-        return self.standing_in(self._named(role, seats, at), at)
+        """The people whom a role means for a deadline at an instant; empty when there is nobody.
+
+        Whoever is left out of the case is passed over, as cover for somebody else too.
+        """
+        found = self.standing_in(self._named(role, seats, at), at)
+        return tuple(person for person in found if person not in seats.left_out)
 
     def _named(self, role: Role, seats: Seats, at: datetime) -> tuple[PersonId, ...]:
         match role:

@@ -52,7 +52,8 @@ def seats_of(case: Case, deadline: Deadline, directory: Directory) -> Seats:
     partner_team = deadline.team if deadline.agency != police else other and _team_of(case, other, directory)
     party = case.party(deadline.agency)
     owner = deadline.owner or (party.owner if party else None)
-    return Seats(owner, deadline.team, police_team, partner_team or None, case.referrer, case.also_referred)
+    also, out = case.also_referred, case.left_out
+    return Seats(owner, deadline.team, police_team, partner_team or None, case.referrer, also, out)
 
 
 def case_seats(case: Case, directory: Directory) -> Seats:
@@ -60,7 +61,7 @@ def case_seats(case: Case, directory: Directory) -> Seats:
     police = directory.police.id
     team, other = _team_of(case, police, directory), counterpart(case, police, directory)
     partner_team = _team_of(case, other, directory) if other else None
-    return Seats(None, team, team, partner_team, case.referrer, case.also_referred)
+    return Seats(None, team, team, partner_team, case.referrer, case.also_referred, case.left_out)
 
 
 def _team_of(case: Case, agency: AgencyId, directory: Directory) -> TeamId:

@@ -21,6 +21,8 @@ class Verb(StrEnum):
     PROPOSE = "propose"
     DECIDE = "decide"
     REOPEN = "reopen"
+    LEAVE_OUT = "leave_out"
+    REPLAN = "replan"
 
 
 STRANGER = (
@@ -29,6 +31,13 @@ STRANGER = (
 SENIOR = frozenset({Standing.SUPERVISOR, Standing.LEAD, Standing.CHIEF})
 """Who may be the second person."""
 JUNIOR = "Only a team leader, a lead or a chief officer of an agency on {reference} can be the second person."
+LEADERS_DO = {
+    Verb.DECIDE: JUNIOR,
+    Verb.LEAVE_OUT: "Only a team leader, a lead or a chief officer of an agency on {reference} can leave others out of it.",
+    Verb.REPLAN: "Only a team leader, a lead or a chief officer of an agency on {reference} can plan it anew.",
+}
+"""What takes somebody senior, and the sentence for everybody else; anybody may leave themselves out of a case."""
+NOT_YOURS = "There is no such case, or it is not one of yours."
 WITH_CLOSED = frozenset({Verb.VIEW_DETAIL, Verb.REOPEN, Verb.DECIDE})
 """What may be done on a case that is closed; whether a decision still fits is the decision's own business."""
 GOVERNANCE = "Information governance may read and export, not work a case."
@@ -41,7 +50,9 @@ def may(actor: Actor, verb: Verb, case: Case | None, directory: Directory, *, ph
     if not actor.known or actor.agency is None:
         return STRANGER.format(phone=phone)
     if case is None:
-        return "There is no such case, or it is not one of yours."
+        return NOT_YOURS
+    if actor.person in case.left_out:
+        return NOT_YOURS
     if verb is not Verb.VIEW_DETAIL and directory.standing(actor.person) is Standing.GOVERNANCE:
         return GOVERNANCE
     if case.status is not CaseStatus.OPEN and verb not in WITH_CLOSED:
@@ -56,8 +67,8 @@ def _for_their_part(actor: Actor, verb: Verb, case: Case, directory: Directory) 
     """What stands against an act of somebody who takes part."""
     if verb is Verb.ACKNOWLEDGE:
         return _acknowledging(actor, case, directory)
-    if verb is Verb.DECIDE and directory.standing(actor.person) not in SENIOR:
-        return JUNIOR.format(reference=case.reference)
+    if verb in LEADERS_DO and directory.standing(actor.person) not in SENIOR:
+        return LEADERS_DO[verb].format(reference=case.reference)
     return None
 
 

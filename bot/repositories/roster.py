@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.ids import PersonId, Reference, RosterChangeId, TeamId
+from bot.domain.ids import CaseId, PersonId, Reference, RosterChangeId, TeamId
 from bot.domain.roster import RosterChange
 
 
@@ -45,6 +45,10 @@ class Rulebook(Protocol):
 
     def teams_in_use(self) -> Mapping[TeamId, int]:
         """How many open cases each team was told of."""
+        ...
+
+    def unanswered(self, team: TeamId) -> Sequence[CaseId]:
+        """The cases of which a team still owes an acknowledgement, the most urgent band first, then by due instant."""
         ...
 
     def owned_by(self, person: PersonId) -> Sequence[Reference]:

@@ -47,6 +47,11 @@ class Change:
         """The policy that the case opened under (or was planned anew under): all of its work goes by this one."""
         return self._policy
 
+    def go_by(self, policy: Policy) -> None:
+        """Let the case go by another policy from now on; what is owed keeps its own until it is planned anew."""
+        self._policy = policy
+        self.case = replace(self.case, policy_version=policy.version)
+
     def policy_of(self, deadline: Deadline) -> Policy:
         """The policy that a deadline opened under, by which it is timed for good."""
         return self._rules.policy_of(deadline.policy_version, self.uow)

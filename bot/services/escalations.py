@@ -13,7 +13,9 @@ from bot.domain.wording import full_moment, length
 from bot.ports import UnitOfWork
 from bot.services.changes import Change
 from bot.services.digests import count_minute, decide_digests
+from bot.services.duty_watch import watch_roster
 from bot.services.gathering import gather
+from bot.services.paging import control, page
 from bot.services.steps import take_step
 from bot.services.tools import Tools
 
@@ -89,25 +91,14 @@ def _escalate(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> 
 def _quarantine(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> None:
     uow.deadlines.quarantine(case_id)
     uow.audit.append([Entry(now, BOT, Action.QUARANTINED, f"case {case_id}")])
-    uow.outbox.add(
-        [
-            Notice(
-                id=NoticeId(tools.new_id()),
-                key=f"quarantined:{case_id}:{now.isoformat()}",
-                kind=NoticeKind.CONTROL,
-                destination=Destination.channel(tools.rules.directory.control_channel),
-                created_at=now,
-                not_before=now,
-                payload={"what": "quarantined", "case": case_id},
-            )
-        ]
-    )
+    key, line = f"quarantined:{case_id}:{now.isoformat()}", {"what": "quarantined", "case": case_id}
+    uow.outbox.add([control(tools, now, key, line), *page(tools, now, key, line)])
 
 
 def _housekeeping(tools: Tools, now: datetime) -> int:
-    """What is due by the clock alone: the count of ticks, digests, the hourly anchor, old keys and drafts, held notices.
+    """What is due by the clock alone: ticks counted, digests, the hourly anchor, old keys and drafts, duty, held notices.
 
-    Answers how many notices were released.
+    Answers how many notices were released, and one more when somebody may have come on duty.
     """
     with tools.store.write() as uow:
         count_minute(uow, tools.rules.policy, now)
@@ -121,11 +112,14 @@ def _housekeeping(tools: Tools, now: datetime) -> int:
             uow.inbox.forget_before(now - FORGET_AFTER)
             uow.drafts.forget_before(now - FORGET_AFTER)
         tried = uow.marks.instant(LAST_RELEASE)
+        watched = watch_roster(uow, tools, now)
         released = _release(uow, now) if tried is None or set_back or now - tried >= RELEASE_EVERY else 0
         gather(uow, tools, now)
         uow.commit()
+    if watched is not None:
+        tools.rules.looked(watched, now)
     tools.watch.wrote()
-    return released
+    return released + (watched is not None)
 
 
 def _set_back(uow: UnitOfWork, now: datetime) -> bool:

@@ -31,7 +31,7 @@ from bot.ports import Rules, UnitOfWork
 from bot.services.group_letters import group_letter, storm_words
 from bot.services.lines import LINES, ROLE_WORDS
 from bot.services.road_lines import ROAD_LINES, road_line
-from bot.services.roster_lines import ROSTER_LINES
+from bot.services.roster_lines import ROSTER_LINES, duty_note
 from bot.services.seconding import proposal_letter
 
 
@@ -149,6 +149,8 @@ def _note(notice: Notice, directory: Directory) -> str:
         return f"Sent by e-mail because Slack has not confirmed the message to {name}. {ring}"
     if notice.payload.get("by_mail"):
         return f"Sent by e-mail because you could not be reached in Slack. {ring}"
+    if "duty_of" in notice.payload and instead is None:
+        return duty_note(notice.payload, directory)
     if not isinstance(instead, str):
         return ring
     known = directory.people.get(PersonId(instead))

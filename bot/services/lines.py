@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from bot.domain.authorisation import ACT_WORDS, Grave
 from bot.domain.cases import Case
 from bot.domain.decisions import Outcome
-from bot.domain.ids import PersonId
+from bot.domain.ids import PersonId, TeamId
+from bot.domain.letters import codes
 from bot.domain.notices import Notice, NoticeKind
 from bot.domain.policy import Role
+from bot.domain.roster_checks import names_of
 from bot.domain.rules import RulesInForce
 
 ROLE_WORDS = {
@@ -48,9 +50,20 @@ def _before_safety(notice: Notice, case: Case, rules: RulesInForce) -> str:
     return f"{case.reference}: recorded before child-safety steps: {what}. The missing steps are due now."
 
 
+def _duty(notice: Notice, case: Case, rules: RulesInForce) -> str:
+    """Who came on duty in whose place, in the middle of an acknowledgement that is owed."""
+    came, went = (names_of(map(PersonId, codes(notice.payload, name)), rules.directory) for name in ("came", "went"))
+    team = rules.directory.teams[TeamId(str(notice.payload["team"]))].name
+    after = "" if went == "nobody" else f" after {went}"
+    if notice.payload["nobody"]:
+        return f"{case.reference}: nobody is on duty for {team} now{after}. Told instead: {came}."
+    return f"{case.reference}: on duty for {team} now{after}: {came}, who was told. The acknowledgement is still owed."
+
+
 LINES: Mapping[NoticeKind, Callable[[Notice, Case, RulesInForce], str]] = {
     NoticeKind.DECISION: _decision,
     NoticeKind.FLOOR: _floor,
     NoticeKind.BEFORE_SAFETY: _before_safety,
+    NoticeKind.DUTY: _duty,
 }
 """The kinds of notice that are worded here."""

@@ -36,6 +36,17 @@ def _roster_gap(payload: Mapping[str, object], directory: Directory) -> str:
     )
 
 
+def duty_note(payload: Mapping[str, object], directory: Directory) -> str:
+    """Why somebody hears of a case in the middle of a step: they came on duty, or nobody did and they lead the team."""
+    team = directory.teams.get(TeamId(str(payload["duty_of"])))
+    name = team.name if team is not None else "the team"
+    went = names_of(map(PersonId, codes(payload, "after")), directory)
+    after = "" if went == "nobody" else f", after {went}"
+    if "team_leaders" in codes(payload, "roles"):
+        return f"Sent to you because nobody is on duty for {name} now{after}."
+    return f"Sent to you because you are on duty for {name} now{after}."
+
+
 def _rules_reloaded(payload: Mapping[str, object], _directory: Directory) -> str:
     policy = f"policy {payload['policy']}"
     if payload["policy_changed"]:

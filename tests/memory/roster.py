@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.cases import CaseStatus
-from bot.domain.ids import PersonId, Reference, RosterChangeId, TeamId
+from bot.domain.ids import CaseId, PersonId, Reference, RosterChangeId, TeamId
+from bot.domain.redaction import ACKNOWLEDGE
 from bot.domain.roster import RosterChange
 from tests.memory.state import State
 
@@ -50,6 +51,15 @@ class MemoryRulebook:
             for party in case.parties if case.status is CaseStatus.OPEN else ():
                 found[party.team] = found.get(party.team, 0) + 1
         return found
+
+    def unanswered(self, team: TeamId) -> Sequence[CaseId]:
+        owed = [
+            each
+            for each in self._state.deadlines.values()
+            if each.is_open and each.next_at is not None and each.kind == ACKNOWLEDGE and each.team == team
+        ]
+        owed.sort(key=lambda each: (each.band, each.due_at, each.case_id))
+        return list(dict.fromkeys(each.case_id for each in owed))
 
     def owned_by(self, person: PersonId) -> Sequence[Reference]:
         owned = [

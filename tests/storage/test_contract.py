@@ -114,6 +114,7 @@ def test_a_case_comes_back_as_it_went_in(store: Store) -> None:
         no_further_action=True,
         merged_into=CaseId("c9"),
         also_referred=(WORKER,),
+        left_out=(OFFICER, WORKER),
     )
     with store.write() as uow:
         uow.cases.add(full, PARTICULARS)

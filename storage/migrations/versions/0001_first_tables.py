@@ -71,6 +71,7 @@ def _cases() -> None:
         sa.Column("no_further_action", sa.Integer(), nullable=False),
         sa.Column("merged_into", sa.Text(), nullable=True),
         sa.Column("also_referred", sa.Text(), nullable=False),
+        sa.Column("left_out", sa.Text(), nullable=False),
         sa.Column("quarantined", sa.Integer(), nullable=False),
         sa.Column("children", sa.Integer(), nullable=False),
         sa.Column("narrative_sealed", sa.LargeBinary(), nullable=True),
