@@ -34,7 +34,7 @@ def own_room(stage: Stage, seat: Seat, name: object) -> Room:
 
 
 def insider(stage: Stage, seat: Seat, what: str) -> None:
-    """Commands and shortcuts are for people of the home organisation."""
+    """Commands, shortcuts and the app's Home are for people of the home organisation."""
     if stage.workspace.cast.is_external(seat):
         raise ControlError(
             "external_person",
@@ -259,6 +259,8 @@ def untouched(control: Control, values: Values) -> Json:
 
 async def home(stage: Stage, seat: Seat, tab: str = "home") -> None:
     """Open the bot's own page at one of its tabs, `home` or `messages`."""
+    if tab == "home":
+        insider(stage, seat, "the app's own pages")
     room = stage.workspace.direct(seat.id)
     body = {
         "type": "app_home_opened",

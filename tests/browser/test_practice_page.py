@@ -115,3 +115,11 @@ def test_threads_home_and_direct_messages_are_there_on_a_phone(page: Page, serve
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
+
+
+def test_who_sits_in_another_organisation_is_offered_no_home(page: Page) -> None:
+    page.get_by_role("button", name="Home").click()
+    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    page.get_by_label("Sit as").select_option(label="Social Worker Five")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("#front-door")
+    expect(page.get_by_role("button", name="Home")).to_be_hidden()

@@ -268,6 +268,16 @@ def test_a_command_is_refused_where_slack_offers_none(
     assert raw.payloads == []
 
 
+@pytest.mark.parametrize("name", ["home", "shortcut"])
+def test_home_and_shortcuts_are_offered_to_nobody_of_another_organisation(
+    driver: Driver, raw: RawBot, name: str
+) -> None:
+    with pytest.raises(ControlError) as refusal:
+        driver.post(name, seat=SOCIAL, callback_id="raise")
+    assert refusal.value.code == "external_person"
+    assert raw.payloads == []
+
+
 def test_a_late_ack_is_a_second_error_in_the_log(driver: Driver, raw: RawBot) -> None:
     timed_out, acked = threading.Event(), threading.Event()
     raw.answer = lambda payload: None if timed_out.wait(10) else {}

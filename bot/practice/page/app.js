@@ -19,6 +19,9 @@ const rooms = () => now.state.channels.filter((one) => one.members.includes(now.
 const room = () => rooms().find((one) => one.id === now.room);
 const titleOf = (one) => (one.peer ? now.state.bot.name : `#${one.name}`);
 
+// Slack offers an app's Home, its commands and its shortcuts to nobody of another organisation.
+const stays = () => (now.room === HOME ? !seat().is_external : Boolean(room()));
+
 async function draw() {
   now.state = await get("state");
   now.clockAt = Date.parse(now.state.now);
@@ -27,7 +30,7 @@ async function draw() {
   names.rooms = new Map(now.state.channels.filter((one) => !one.peer).map((one) => [one.id, one.name]));
   if (!seat()) now.seat = now.state.first_seat || now.state.seats[0]?.id || null;
   if (!now.seat) return;
-  if (now.room !== HOME && !room()) [now.room, now.thread] = [rooms()[0]?.id ?? HOME, null];
+  if (!stays()) [now.room, now.thread] = [rooms()[0]?.id ?? HOME, null];
   drawSeats();
   drawTop();
   await Promise.all([drawRoom(), drawForms(), drawLog()]);
@@ -58,7 +61,8 @@ function drawTop() {
   $("bot").classList.toggle("off", !connected);
   const commands = now.state.commands.map((name) => el("option", { value: name }));
   $("commands").replaceChildren(...commands);
-  const global = now.state.shortcuts.filter((one) => !one.on_message);
+  const global = now.state.shortcuts.filter((one) => !one.on_message && !seat().is_external);
+  $("home-tab").hidden = seat().is_external;
   const run = (one) => () => post("shortcut", { seat: now.seat, callback_id: one.callback_id });
   $("shortcuts").replaceChildren(
     ...(global.length ? [el("h2", {}, "Shortcuts")] : []),
@@ -221,7 +225,7 @@ function listen() {
     sessionStorage.setItem("seat", now.seat);
     // Nothing drawn for the seat before may be pressed by the next.
     for (const list of ["messages", "channels", "directs"]) $(list).replaceChildren();
-    if (now.room !== HOME && !room()) now.room = rooms()[0]?.id ?? HOME;
+    if (!stays()) now.room = rooms()[0]?.id ?? HOME;
     drawRooms();
     go(now.room);
   });
