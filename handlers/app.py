@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 
 from bot.ports import Clock
 from bot.services.desk import Desk
-from handlers import actions, cases, commands, forms, submissions, verbs
+from handlers import actions, cases, commands, forms, roster, submissions, verbs
 from handlers.home import Homes
 from handlers.middleware import Boundary, Listener
 from handlers.quiet import quieten
@@ -15,6 +15,7 @@ from handlers.registry import COMMANDS, help_page
 from handlers.views import confirmation, controls, drafts, phone, picker, referral, review
 from handlers.views import forms as form_views
 from handlers.views import home as home_view
+from handlers.views import roster as roster_views
 
 SHORTCUTS: dict[str, Listener] = {
     "raise_referral": commands.from_menu,
@@ -25,6 +26,9 @@ SUBMISSIONS: dict[str, Listener] = {
     review.REVIEW: submissions.reviewed,
     phone.PHONE: submissions.phone_told,
     form_views.FORM: forms.submitted,
+    roster_views.DUTY_SET: roster.set_duty,
+    roster_views.HAND_OVER: roster.hand_over,
+    roster_views.AWAY: roster.set_away,
 }
 ACTIONS: dict[str | re.Pattern[str], Listener] = {
     referral.CONCERN: submissions.concern_chosen,
@@ -42,6 +46,10 @@ ACTIONS: dict[str | re.Pattern[str], Listener] = {
     home_view.REFER: commands.from_menu,
     home_view.FIND: cases.pick,
     home_view.HELP: help_page,
+    roster_views.SET: roster.open_set,
+    roster_views.HAND: roster.open_hand_over,
+    roster_views.END: roster.end,
+    roster_views.BACK: roster.back,
     drafts.TAKE_UP: commands.take_up,
     drafts.DISCARD: commands.discard,
     re.compile(f"^{confirmation.ANSWER}:"): actions.answer_fact,

@@ -5,7 +5,7 @@ A new command is one row here and one in the manifest, and only once it does som
 
 from dataclasses import dataclass
 
-from handlers import arguments, cases, commands, home, parsing
+from handlers import arguments, cases, commands, home, parsing, roster
 from handlers.middleware import Asked, Listener
 from handlers.views.guide import Row, guide
 
@@ -47,6 +47,9 @@ WORDS = (
     Command("mine", "What waits for you, and what you are late with.", home.mine),
     Command("team", "What your team owes.", home.team),
     Command("drafts", "Your referrals that are begun and not sent.", commands.drafts),
+    Command("duty", "Who is on duty, and forms to set it or to hand a shift over.", roster.duty),
+    Command("away", "Say that you, or somebody you lead, are away, or are back.", roster.away),
+    Command("cover", "Say who covers while somebody is away.", roster.cover),
     Command("digest", "This week's numbers as they stand now, for you alone.", home.digest),
 )
 COMMANDS = (

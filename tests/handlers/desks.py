@@ -9,13 +9,14 @@ from typing import Any
 from bot.domain.answers import AgencyChoice, CaseDetail, Question, Referred, Review, Said
 from bot.domain.cases import Child, ChildReference, HumanAct, Particulars
 from bot.domain.commands import Actor
-from bot.domain.ids import AgencyId, CaseId, DraftId, PersonId, Reference
+from bot.domain.ids import AgencyId, CaseId, DraftId, PersonId, Reference, TeamId
 from bot.domain.letters import DigestLetter, LateItem, StepLetter
 from bot.domain.offers import Choice, Group
 from bot.domain.overview import AgencyOwes, CaseChoice, CaseChoices, CaseRow, ForceNow, OverviewPage, TeamOwes
 from bot.domain.policy import Band
 from bot.domain.redaction import AgencyLine, NextStep, OwedLine, ShareableCase, Tag
 from bot.domain.risk import Answer
+from bot.domain.roster import Absence, Gap, RosterRead, TeamDuty
 from bot.services.desk import Desk
 from tests.builders import HandRules
 
@@ -206,6 +207,19 @@ def an_overview() -> OverviewPage:
     )
 
 
+def a_roster() -> RosterRead:
+    priya, dafydd = PersonId("priya-fernsby"), PersonId("dafydd-larkmoor")
+    return RosterRead(
+        now=NOW,
+        teams=(
+            TeamDuty(TeamId("response"), "Response, north and south", (priya, dafydd), by_hand=True),
+            TeamDuty(TeamId("front-door"), "Front door", (PersonId("nadia-elderflower"),), by_hand=False),
+        ),
+        absences=(Absence(priya, dafydd, NOW, NOW + timedelta(days=1), by_hand=True),),
+        gaps=(Gap(TeamId("response"), NOW + timedelta(days=2), NOW + timedelta(days=3)),),
+    )
+
+
 def a_force() -> ForceNow:
     return ForceNow(
         open_cases=15,
@@ -233,6 +247,12 @@ def _answers() -> dict[str, Any]:
         "drafts": [],
         "discard_draft": Said("The draft is gone."),
         "overview": an_overview(),
+        "roster": a_roster(),
+        "set_duty": Said("Duty is set."),
+        "hand_over_duty": Said("Handed over."),
+        "end_duty": Said("Ended."),
+        "set_away": Said("Saved."),
+        "come_back": Said("Back."),
         "case_choices": CaseChoices((a_choice(),), (a_choice(43),)),
         "search_cases": [a_choice(44, is_open=False)],
         "own_case": CASE_ID,
