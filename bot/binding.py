@@ -25,6 +25,7 @@ from bot.services import (
     sending,
     week,
 )
+from bot.services.case_desk import case_desk
 from bot.services.desk import Desk
 from bot.services.pace import Pace
 from bot.services.tools import Tools, again
@@ -85,6 +86,7 @@ def build_desk(
         proposal_form=partial(proposing.proposal_form, tools=tools),
         read_proposal=again(partial(proposing.read_proposal, tools=tools)),
         decide=again(partial(decisions.decide, tools=tools)),
+        case=case_desk(tools),
         open_case=again(partial(records.open_case, tools=tools)),
         set_duty=again(partial(people.set_duty, tools=tools)),
         hand_over_duty=again(partial(people.hand_over_duty, tools=tools)),

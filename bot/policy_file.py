@@ -33,6 +33,7 @@ from bot.policy_rows import (
     read_phones,
     read_phrases,
     read_reasons,
+    read_snooze,
     read_stages,
 )
 
@@ -200,6 +201,7 @@ def _policy(document: Raw, problems: Problems) -> Policy:
         disagreement=read_stages(top.list("disagreement")),
         cannot_help=top.words("cannot_help"),
         listed=read_listed(top.table("listed")),
+        snoozes={code: read_snooze(code, row) for code, row in top.rows("snoozes")},
         text=_text(document),
     )
     ladders.done()

@@ -20,13 +20,14 @@ from bot.domain.concerns import (
     Phrase,
     Repeats,
     Role,
+    Snooze,
 )
 from bot.domain.gates import Gate, Need, Transition
 from bot.domain.policy import DisagreementStage, Jurisdiction, Ladder, Milestone, Notices, Owed, Reasons, Repeat, Step
 from bot.policy_format import Table, length_of
 
 HUB_MORNING = "hub_morning"
-LISTED = ("close", "no_further_action", "not_shared", "told_referrer")
+LISTED = ("close", "no_further_action", "not_shared", "told_referrer", "direction")
 """What people give a listed reason for."""
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -255,6 +256,13 @@ def read_listed(row: Table) -> Mapping[str, Mapping[str, str]]:
     return listed
 
 
+def read_snooze(code: str, row: Table) -> Snooze:
+    """A reason to put one's own reminders off, and for how long."""
+    snooze = Snooze(code, row.text("label"), row.length("within"))
+    row.done()
+    return snooze
+
+
 def read_phrases(rows: tuple[Table, ...]) -> tuple[Phrase, ...]:
     """Words that blame a child, with neutral words instead."""
     phrases = tuple(Phrase(row.text("words"), row.text("instead")) for row in rows)
@@ -279,6 +287,7 @@ def read_notices(row: Table) -> Notices:
         quiet_until=row.moment("quiet_until"),
         group_over=row.whole("group_over", least=1),
         phone_hold=row.length("phone_hold"),
+        chase_hold=row.length("chase_hold"),
         second_road={band: road.length(band.label) for band in Band},
         digest_weekday=_weekday(row, "digest_day"),
         digest_at=row.moment("digest_at"),

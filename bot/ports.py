@@ -17,6 +17,8 @@ from bot.repositories import (
     Decisions,
     Drafts,
     Gathering,
+    Handovers,
+    Holds,
     Inbox,
     Marks,
     Outbox,
@@ -38,6 +40,8 @@ __all__ = [
     "Decisions",
     "Drafts",
     "Gathering",
+    "Handovers",
+    "Holds",
     "Inbox",
     "Mailer",
     "Marks",
@@ -148,6 +152,8 @@ class UnitOfWork(Protocol):
 
     cases: Cases
     decisions: Decisions
+    handovers: Handovers
+    holds: Holds
     deadlines: Deadlines
     outbox: Outbox
     gathering: Gathering

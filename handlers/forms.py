@@ -1,21 +1,18 @@
 """Forms of acts on a case: one registry; each is drawn from the desk's answer and taken to the desk when it is sent."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping
 
 from bot.domain.authorisation import Grave
 from bot.domain.commands import OnCase, Propose
-from bot.domain.errors import FormRefusal, Refusal
+from bot.domain.errors import Refusal
 from bot.domain.ids import CaseId
 from handlers import parsing
+from handlers.case_forms import CASE_FORMS
+from handlers.filled import Filled, Form
 from handlers.middleware import Asked
-from handlers.views.blocks import Json
 from handlers.views.confirmation import message
 from handlers.views.forms import REASON, SUBJECT, UNTIL, FormView, as_message, as_modal, proposal
-from handlers.views.text import clean
 
-MOST_TYPED = 1000
 NOT_OPENED = "The form did not open in Slack and nothing was changed. Choose it again; phone {phone} if it cannot wait."
 
 
@@ -125,8 +122,4 @@ def grave(code: str) -> Grave:
         raise Refusal(parsing.OUTDATED) from None
 
 
-def _grave_forms() -> Iterator[tuple[str, Form]]:
-    yield "propose", Form(_draw_proposal, _propose, "Put forward")
-
-
-FORMS: Mapping[str, Form] = dict(_grave_forms())
+FORMS: Mapping[str, Form] = {"propose": Form(_draw_proposal, _propose, "Put forward"), **CASE_FORMS}

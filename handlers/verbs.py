@@ -5,12 +5,14 @@ A choice is a verb and what it is about, `agree:<proposal>:<version>`; it is a h
 
 from collections.abc import Callable, Mapping
 
-from bot.domain.commands import Decide, OnCase, Propose
+from bot.domain.answers import Said
+from bot.domain.commands import Actor, Decide, HandOver, OnCase, Propose
 from bot.domain.errors import Refusal
-from bot.domain.ids import DecisionId
+from bot.domain.ids import DeadlineId, DecisionId, HandoverId
+from bot.services.case_desk import CaseDesk
 from handlers import parsing
 from handlers.actions import NOT_OPENED
-from handlers.forms import grave, open_form
+from handlers.forms import FORMS, grave, open_form
 from handlers.middleware import Asked
 from handlers.views.forms import proposal_read
 
@@ -67,9 +69,40 @@ def _read_reason(asked: Asked, _on: OnCase, about: str) -> None:
     asked.open_view(proposal_read(answer), otherwise=NOT_OPENED.format(phone=asked.phone))
 
 
+def _form(asked: Asked, on: OnCase, about: str) -> None:
+    if about not in FORMS:
+        raise Refusal(parsing.OUTDATED)
+    open_form(asked, on, about)
+
+
+def _answered(title: str, act: Callable[[CaseDesk, OnCase, str, Actor, str], Said]) -> Verb:
+    """A verb that is done at once and answered in one sentence."""
+
+    def verb(asked: Asked, on: OnCase, about: str) -> None:
+        asked.tell(act(asked.desk.case, on, about, asked.actor, _key(asked)).text, title=title)
+
+    return verb
+
+
 VERBS: Mapping[str, Verb] = {
     "propose": _propose,
     "agree": _agree,
     "turn_down": _turn_down,
     "read_reason": _read_reason,
+    "form": _form,
+    "chase": _answered("On the card", lambda desk, on, _, actor, key: desk.chase(on, actor, key)),
+    "snooze": _answered("Put off", lambda desk, on, code, actor, key: desk.snooze(on, code, actor, key)),
+    "hand_over": _answered("Offered", lambda desk, on, _, actor, key: desk.hand_over(HandOver(on.case_id), actor, key)),
+    "accept": _answered("Accepted", lambda desk, _, offer, actor, key: desk.accept(HandoverId(offer), actor, key)),
+    "decline": _answered("Declined", lambda desk, _, offer, actor, key: desk.decline(HandoverId(offer), actor, key)),
+    "withdraw": _answered("Withdrawn", lambda desk, _, offer, actor, key: desk.withdraw(HandoverId(offer), actor, key)),
+    "directed": _answered(
+        "Recorded",
+        lambda desk, on, about, actor, key: desk.direction_done(on.case_id, DeadlineId(about), actor, key),
+    ),
+    "read_as": _answered("Recorded", lambda desk, on, code, actor, key: desk.read_as(on, code, actor, key)),
+    "cannot_help": _answered("Recorded", lambda desk, on, code, actor, key: desk.cannot_help(on, code, actor, key)),
+    "told": _answered("Told", lambda desk, on, code, actor, key: desk.tell_referrer(on, code, actor, key)),
+    "heard": _answered("Recorded", lambda desk, on, _, actor, key: desk.heard(on, actor, key)),
+    "challenge": _answered("Challenged", lambda desk, on, what, actor, key: desk.challenge(on, what, actor, key)),
 }

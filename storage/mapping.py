@@ -114,6 +114,7 @@ def party_values(case_id: CaseId, position: int, party: Party) -> Values:
         "phone_recorded_by": phone.recorded_by if phone else None,
         "phone_at": phone.at if phone else None,
         "phone_holds_until": phone.holds_until if phone else None,
+        "reads_as": party.reads_as,
     }
 
 
@@ -134,6 +135,7 @@ def party_of(row: Row[Any], record_number: str) -> Party:
         acknowledged=heard,
         phone=phone,
         record_number=record_number,
+        reads_as=row.reads_as,
     )
 
 

@@ -93,6 +93,7 @@ class PartyRow(SQLModel, table=True):
     phone_recorded_by: str | None = Field(default=None, sa_type=Text)
     phone_at: datetime | None = Field(default=None, sa_type=Instant)
     phone_holds_until: datetime | None = Field(default=None, sa_type=Instant)
+    reads_as: str = Field(sa_type=Text)
     record_number_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     record_number_index: bytes | None = Field(default=None, sa_type=LargeBinary)
 

@@ -17,6 +17,8 @@ from bot.ports import (
     Decisions,
     Drafts,
     Gathering,
+    Handovers,
+    Holds,
     Inbox,
     Marks,
     Outbox,
@@ -42,6 +44,7 @@ from storage.overview import SqlOverview
 from storage.reports import SqlReports
 from storage.roster import SqlRoster, SqlRulebook
 from storage.routes import SqlRoutes
+from storage.undertakings import SqlHandovers, SqlHolds
 from storage.vault import SqlVault
 from storage.work import Work
 
@@ -51,6 +54,8 @@ class SqlUnitOfWork:
 
     cases: Cases
     decisions: Decisions
+    handovers: Handovers
+    holds: Holds
     deadlines: Deadlines
     outbox: Outbox
     gathering: Gathering
@@ -91,6 +96,8 @@ class SqlUnitOfWork:
         self.audit = self._log
         self.cases = self._cases = SqlCases(self._work, self._prefix)
         self.decisions = SqlDecisions(self._work)
+        self.handovers = SqlHandovers(self._work)
+        self.holds = SqlHolds(self._work)
         self.deadlines = SqlDeadlines(self._work)
         self.outbox = SqlOutbox(self._work)
         self.gathering = SqlGathering(self._work)

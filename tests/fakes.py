@@ -15,6 +15,8 @@ from bot.ports import (
     Decisions,
     Drafts,
     Gathering,
+    Handovers,
+    Holds,
     Inbox,
     Marks,
     Outbox,
@@ -34,6 +36,7 @@ from tests.memory.reports import MemoryReports
 from tests.memory.roster import MemoryRoster, MemoryRulebook
 from tests.memory.routes import MemoryRoutes
 from tests.memory.state import State
+from tests.memory.undertakings import MemoryHandovers, MemoryHolds
 
 
 class MemoryStore:
@@ -60,6 +63,8 @@ class MemoryUnitOfWork:
 
     cases: Cases
     decisions: Decisions
+    handovers: Handovers
+    holds: Holds
     deadlines: Deadlines
     outbox: Outbox
     gathering: Gathering
@@ -94,6 +99,8 @@ class MemoryUnitOfWork:
         self.state = state
         self.cases = MemoryCases(state, self._store.prefix)
         self.decisions = MemoryDecisions(state)
+        self.handovers = MemoryHandovers(state)
+        self.holds = MemoryHolds(state)
         self.deadlines = MemoryDeadlines(state)
         self.outbox = MemoryOutbox(state)
         self.gathering = MemoryGathering(state)

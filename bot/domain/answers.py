@@ -5,8 +5,8 @@ from datetime import datetime
 
 from bot.domain.authorisation import Grave
 from bot.domain.cases import HumanAct, Particulars
-from bot.domain.ids import AgencyId, CaseId, DecisionId, DraftId, Reference
-from bot.domain.offers import Choice
+from bot.domain.ids import AgencyId, CaseId, DecisionId, DraftId, PersonId, Reference
+from bot.domain.offers import Choice, Group
 from bot.domain.redaction import OwedLine, ShareableCase
 from bot.domain.risk import Answer
 
@@ -71,6 +71,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeChange:
+    """One grade that a case was given: when, by whom, and what it is called."""
+
+    at: datetime
+    by: PersonId
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDetail:
     """A case opened by somebody who may see it; shown in a modal only, and the view is in the audit."""
 
@@ -80,6 +89,7 @@ class CaseDetail:
     questions: tuple[Question, ...]
     agencies_to_phone: tuple[tuple[AgencyId, str], ...]
     staff: dict[str, str] = field(default_factory=dict)
+    grades: tuple[GradeChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,19 @@ class ProposalForm:
     missing: tuple[str, ...]
     owed: tuple[OwedLine, ...]
     least: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChoices:
+    """What the forms of a case let one person choose from."""
+
+    reference: Reference
+    people: tuple[Choice, ...]
+    agencies: tuple[Choice, ...]
+    questions: tuple[Question, ...]
+    acts: tuple[Group, ...]
+    directions: tuple[Choice, ...]
+    not_shared: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)

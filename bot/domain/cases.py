@@ -67,7 +67,10 @@ class PhoneTold:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One agency that has been told of the case, and what it has said."""
+    """One agency that has been told of the case, and what it has said.
+
+    `reads_as` is what it understands to be asked of it, empty before it has said.
+    """
 
     agency: AgencyId
     team: TeamId
@@ -78,6 +81,11 @@ class Party:
     acknowledged: Acknowledgement | None = None
     phone: PhoneTold | None = None
     record_number: str = ""
+    reads_as: str = ""
+
+    def owned_by(self, person: PersonId) -> "Party":
+        """The part with another owner."""
+        return replace(self, owner=person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,10 @@ class Case:
     def with_party(self, party: Party) -> "Case":
         """The case with one agency's part replaced."""
         return replace(self, parties=tuple(party if p.agency == party.agency else p for p in self.parties))
+
+    def joined_by(self, party: Party) -> "Case":
+        """The case with one more agency told of it."""
+        return replace(self, parties=(*self.parties, party))
 
     @property
     def referrers(self) -> tuple[PersonId, ...]:

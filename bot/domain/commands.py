@@ -93,6 +93,44 @@ class Propose:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """The actor's agency's part of a case offered to one person, or to whoever is on duty (None)."""
+
+    case_id: CaseId
+    to: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """Somebody directed to do something by an instant: typed, or the code of a listed thing to do, or both."""
+
+    case_id: CaseId
+    to: PersonId
+    until_at: datetime | None
+    what: str = field(default="", repr=False)
+    listed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordNumber:
+    """An agency's own number for a case."""
+
+    case_id: CaseId
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Sharing with a further agency decided, or decided against: typed reason, or the code of a listed one, or both."""
+
+    case_id: CaseId
+    agency: AgencyId
+    shares: bool
+    reason: str = field(default="", repr=False)
+    listed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     """A second person's word on a proposal as they saw it: `version` is the one they read."""
 

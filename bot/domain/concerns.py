@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.domain.calendar import Span
@@ -219,6 +220,15 @@ class Ask:
 
     code: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """A reason to put reminders off, from the policy, and for how long."""
+
+    code: str
+    label: str
+    within: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from bot.domain.authorisation import Grave
 from bot.domain.cases import Case, CaseStatus
 from bot.domain.concerns import Act, ActKind
 from bot.domain.deadlines import Deadline
+from bot.domain.directions import DIRECTION
+from bot.domain.directory import Directory
+from bot.domain.handovers import Handover
 from bot.domain.policy import Policy
 
 PROPOSE = "propose"
@@ -93,3 +96,67 @@ def _proposals(policy: Policy) -> Iterator[Group]:
         "With a reason of your own, a second person agreeing",
         tuple(Choice(f"{PROPOSE}:{act}", f"{words}{ELLIPSIS}") for act, words in FORMS.items()),
     )
+
+
+# ---- everything else
+
+
+def more_groups(
+    case: Case, deadlines: Sequence[Deadline], policy: Policy, handovers: Sequence[Handover], directory: Directory
+) -> tuple[Group, ...]:
+    """What else can be done from the card, without a form where there is no ellipsis; nothing on a closed case."""
+    if case.status is not CaseStatus.OPEN:
+        return ()
+    return tuple(group for group in _more(deadlines, policy, handovers, directory) if group.choices)
+
+
+def _more(
+    deadlines: Sequence[Deadline], policy: Policy, handovers: Sequence[Handover], directory: Directory
+) -> Iterator[Group]:
+    yield Group("Waiting for an answer", tuple(_waiting(deadlines, handovers, directory)))
+    yield Group(
+        "Your own reminders",
+        (
+            Choice("chase", "I am chasing it"),
+            *(Choice(f"snooze:{each.code}", f"Put off {each.label}") for each in policy.snoozes.values()),
+        ),
+    )
+    yield Group(
+        "Who works it",
+        (
+            Choice("hand_over", "Hand over to whoever is on duty"),
+            Choice("form:hand_over", f"Hand over to somebody by name{ELLIPSIS}"),
+            Choice("form:direct", f"Direct somebody to do something{ELLIPSIS}"),
+            *(Choice(f"cannot_help:{code}", f"Cannot help: {words}") for code, words in policy.cannot_help.items()),
+        ),
+    )
+    asks = policy.asks.values()
+    yield Group(
+        "What is asked of us", tuple(Choice(f"read_as:{ask.code}", f"We read it as: {ask.label}") for ask in asks)
+    )
+    told = policy.listed.get("told_referrer", {}).items()
+    yield Group("Tell the referrer", tuple(Choice(f"told:{code}", f"Tell them: {words}") for code, words in told))
+    yield Group(
+        "Record and share",
+        (
+            Choice("challenge:grade", "Challenge the grade"),
+            Choice("challenge:outcome", "Challenge the outcome"),
+            Choice("form:number", f"Our record number{ELLIPSIS}"),
+            Choice("form:fact", f"Answer or correct a question{ELLIPSIS}"),
+            Choice("form:held", f"Record something done on an earlier day{ELLIPSIS}"),
+            Choice("form:share", f"Share with another agency, or not{ELLIPSIS}"),
+        ),
+    )
+
+
+def _waiting(deadlines: Sequence[Deadline], handovers: Sequence[Handover], directory: Directory) -> Iterator[Choice]:
+    for offered in handovers:
+        if offered.waits:
+            to = " or ".join(map(directory.name_of, offered.to))
+            yield Choice(f"accept:{offered.id}", f"Accept the hand-over to {to}")
+            yield Choice(f"decline:{offered.id}", f"Decline the hand-over to {to}")
+            yield Choice(f"withdraw:{offered.id}", f"Withdraw the hand-over to {to}")
+    for deadline in deadlines:
+        if deadline.is_open and deadline.kind == DIRECTION:
+            who = directory.name_of(deadline.owner) if deadline.owner else "somebody"
+            yield Choice(f"directed:{deadline.id}", f"Done: what {who} was directed to do")

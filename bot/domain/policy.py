@@ -20,6 +20,7 @@ from bot.domain.concerns import (
     Phones,
     Phrase,
     Role,
+    Snooze,
 )
 from bot.domain.gates import Gate
 
@@ -32,7 +33,7 @@ EVENTS = frozenset(
     {
         "referral", "acknowledged", "social_care_acknowledged", "graded", "protective_act", "human_act", "asked", "answered",
         "share_decision", "closed", "floor", "floor_overridden", "before_safety", "safety_recorded",
-        "endorsement_asked", "recommendation_opened",
+        "endorsement_asked", "recommendation_opened", "directed", "direction_done",
     }
 )  # fmt: skip
 """What a service reports as the trigger or the end of a milestone; a flag raised is an event by its own code."""
@@ -163,6 +164,7 @@ class Notices:
     quiet_until: time
     group_over: int
     phone_hold: timedelta
+    chase_hold: timedelta
     second_road: Mapping[Band, timedelta]
     digest_weekday: int
     digest_at: time
@@ -216,6 +218,7 @@ class Policy:
     disagreement: tuple[DisagreementStage, ...]
     cannot_help: Mapping[str, str] = field(default_factory=dict)
     listed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    snoozes: Mapping[str, Snooze] = field(default_factory=dict)
     text: str = field(default="", compare=False, repr=False)
 
     def calendar_warning(self, now: datetime) -> str | None:

@@ -14,7 +14,7 @@ from bot.domain.deadlines import Deadline
 from bot.domain.directory import Directory
 from bot.domain.escalation import next_told
 from bot.domain.ids import AgencyId, CaseId, Reference
-from bot.domain.offers import Choice, Group, act_groups, proposal_groups
+from bot.domain.offers import Choice, Group, act_groups, more_groups, proposal_groups
 from bot.domain.pending import Pending, pending_notes
 from bot.domain.policy import Band, Policy
 from bot.domain.wording import ordinal
@@ -105,6 +105,7 @@ class ShareableCase:
     notes: tuple[str, ...] = ()
     act_groups: tuple[Group, ...] = ()
     proposals: tuple[Group, ...] = ()
+    more: tuple[Group, ...] = ()
 
 
 def milestone_title(policy: Policy, kind: str) -> str:
@@ -138,7 +139,7 @@ def shareable(
     pending: Pending | None = None,
 ) -> ShareableCase:
     """The card's view of a case at `now`, drawn from the record alone; `pending` is what stands beside it."""
-    concern = policy.concerns.get(case.concern)
+    concern, beside = policy.concerns.get(case.concern), pending or Pending()
     agencies = tuple(_agency_line(party, deadlines, directory, now) for party in case.parties)
     owners = dict.fromkeys(directory.name_of(party.owner) for party in case.parties if party.owner)
     grade = case.effective_grade
@@ -163,13 +164,14 @@ def shareable(
         grades=tuple(Choice(g.code, g.label) for g in concern.offered) if concern else (),
         acts=tuple(Choice(act.code, act.label) for act in policy.acts_for(case.concern, case.known_flags)),
         incomplete=children == 0,
-        notes=(*_notes(case, policy), *pending_notes(pending or Pending(), directory)),
+        notes=(*_notes(case, policy, directory), *pending_notes(beside, case, policy.snoozes, directory, now)),
+        more=more_groups(case, deadlines, policy, beside.handovers, directory),
         act_groups=act_groups(case, deadlines, policy),
         proposals=proposal_groups(case, policy),
     )
 
 
-def _notes(case: Case, policy: Policy) -> Iterator[str]:
+def _notes(case: Case, policy: Policy, directory: Directory) -> Iterator[str]:
     """What else a card may say of the case as a whole."""
     if case.merged_into is not None:
         yield "Merged: this referral goes on in the earlier case of the same child"
@@ -179,6 +181,11 @@ def _notes(case: Case, policy: Policy) -> Iterator[str]:
         yield f"{ordinal(case.referral_number)} referral about the same child in 12 months"
     for code in sorted(case.flags):
         yield f"In force: {policy.flags[code].label if code in policy.flags else _words(code)}"
+    for party in case.parties:
+        if party.reads_as:
+            ask = policy.asks[party.reads_as].label if party.reads_as in policy.asks else _words(party.reads_as)
+            meant = "" if party.reads_as == case.asks_for else ", which is not what was asked"
+            yield f"{directory.agencies[party.agency].name} reads the request as “{ask}”{meant}"
     if case.also_referred:
         yield f"Referred by {len(case.referrers)} people; each is told"
 
@@ -237,7 +244,8 @@ def _owed_line(deadline: Deadline, policy: Policy, directory: Directory, now: da
     ending = deadline.ending
     return OwedLine(
         kind=deadline.kind,
-        title=milestone_title(policy, deadline.kind),
+        title=milestone_title(policy, deadline.kind)
+        + (f": {directory.name_of(deadline.owner)}" if deadline.owner else ""),
         agency_name=directory.agencies[deadline.agency].name,
         due_at=deadline.due_at,
         basis=deadline.basis.words,

@@ -7,6 +7,7 @@ from bot.repositories.oversight import Audit, Reports, WeekCounts
 from bot.repositories.overview import ForcePicture, Overview, Owing, Tally
 from bot.repositories.roster import Roster, Rulebook
 from bot.repositories.routes import Routes
+from bot.repositories.undertakings import Handovers, Holds
 
 __all__ = [
     "Audit",
@@ -17,6 +18,8 @@ __all__ = [
     "Drafts",
     "ForcePicture",
     "Gathering",
+    "Handovers",
+    "Holds",
     "Inbox",
     "Marks",
     "Outbox",

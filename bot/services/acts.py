@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.domain.answers import Said
+from bot.domain.cases import Case, Party
 from bot.domain.commands import Actor
 from bot.domain.errors import Refusal
 from bot.domain.ids import CaseId
@@ -24,6 +25,14 @@ def once(act: Callable[[UnitOfWork], str], key: str, *, tools: Tools) -> Said:
         uow.commit()
     tools.alarm.ring()
     return Said(answer)
+
+
+def own_party(case: Case, actor: Actor) -> Party:
+    """The part of the actor's own agency; Refusal when it was not told."""
+    party = case.party(actor.agency) if actor.agency else None
+    if party is None:
+        raise Refusal(f"Your agency has not been told of {case.reference}.")
+    return party
 
 
 def begin(uow: UnitOfWork, tools: Tools, case_id: CaseId, actor: Actor, verb: Verb) -> Change:

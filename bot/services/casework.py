@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from bot.domain.answers import Question, Said
-from bot.domain.cases import Acknowledgement, Case, CaseStatus, HumanAct, Party, PhoneTold
+from bot.domain.cases import Acknowledgement, CaseStatus, HumanAct, Party, PhoneTold
 from bot.domain.commands import Actor, AnswerFact, OnCase, TellByPhone
 from bot.domain.deadlines import Deadline, Due, hold, next_by_hand
 from bot.domain.directory import AgencyKind
@@ -21,7 +21,7 @@ from bot.domain.policy import Policy
 from bot.domain.redaction import ACKNOWLEDGE
 from bot.domain.wording import moment
 from bot.ports import UnitOfWork
-from bot.services.acts import begin, once
+from bot.services.acts import begin, once, own_party
 from bot.services.changes import Change
 from bot.services.flags import put_in_force, take_out_of_force
 from bot.services.passages import PROTECTIVE_ACT, pass_gates, settle_gates
@@ -43,7 +43,7 @@ def acknowledge(on: OnCase, actor: Actor, key: str, *, tools: Tools) -> Said:
     def act(uow: UnitOfWork) -> str:
         change = begin(uow, tools, on.case_id, actor, Verb.ACKNOWLEDGE)
         directory, now = tools.rules.directory, change.now
-        party = _own_party(change.case, actor)
+        party = own_party(change.case, actor)
         agency = directory.agencies[party.agency].name
         if party.acknowledged is not None:
             who, when = directory.name_of(party.acknowledged.by), moment(party.acknowledged.at, now)
@@ -67,13 +67,6 @@ def acknowledge(on: OnCase, actor: Actor, key: str, *, tools: Tools) -> Said:
         return f"Acknowledged {case.reference} for {agency}. {_still_owed(change, party)}"
 
     return once(act, key, tools=tools)
-
-
-def _own_party(case: Case, actor: Actor) -> Party:
-    party = case.party(actor.agency) if actor.agency else None
-    if party is None:
-        raise Refusal(f"Your agency has not been told of {case.reference}.")
-    return party
 
 
 def _still_owed(change: Change, party: Party) -> str:

@@ -17,6 +17,7 @@ from bot.domain.notices import Notice
 from bot.domain.overview import CaseChoice, CaseChoices, OverviewPage
 from bot.domain.roster import RosterRead, SetAway, SetDuty
 from bot.ports import Rules
+from bot.services.case_desk import CaseDesk
 from bot.watch import Figures, Finding
 
 
@@ -60,6 +61,8 @@ class Desk:
     """What a grave act can be put forward with, and what still stands in its way."""
     read_proposal: Callable[[DecisionId, Actor], ProposalRead]
     decide: Callable[[Decide, Actor, str], Said]
+    case: CaseDesk
+    """Hand-overs, holds, directions, answers and sharing."""
     open_case: Callable[[CaseId, Actor], CaseDetail]
     set_duty: Callable[[SetDuty, Actor, str], Said]
     hand_over_duty: Callable[[TeamId, PersonId, Actor, str], Said]

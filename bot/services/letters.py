@@ -21,18 +21,18 @@ from bot.domain.letters import (
     numbers,
 )
 from bot.domain.notices import DestinationKind, Notice, NoticeKind
-from bot.domain.pending import Pending
 from bot.domain.policy import Policy, Role
 from bot.domain.redaction import ACKNOWLEDGE, ShareableCase, milestone_title, shareable
 from bot.domain.roads import reader
 from bot.domain.rules import RulesInForce
 from bot.domain.wording import full_moment, moment
 from bot.ports import Rules, UnitOfWork
+from bot.services.answer_lines import ANSWERS
 from bot.services.group_letters import group_letter, storm_words
 from bot.services.lines import LINES, ROLE_WORDS
+from bot.services.records import pending_on
 from bot.services.road_lines import ROAD_LINES, road_line
 from bot.services.roster_lines import ROSTER_LINES, duty_note
-from bot.services.seconding import proposal_letter
 
 
 def letter_for(notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> Letter | None:
@@ -58,14 +58,14 @@ def _about(case: Case, notice: Notice, uow: UnitOfWork, rules: Rules, now: datet
         policy=held.policy,
         directory=held.directory,
         now=now,
-        pending=Pending(tuple(uow.decisions.of_case(case.id))),
+        pending=pending_on(uow, case.id),
     )
     if notice.kind is NoticeKind.CARD:
         return CardLetter(shown)
     if notice.kind in {NoticeKind.STEP, NoticeKind.THREAD_STEP}:
         return _step(notice, case, deadlines, shown, rules=held, now=now)
-    if notice.kind is NoticeKind.PROPOSAL:
-        return proposal_letter(notice, uow, shown, held)
+    if notice.kind in ANSWERS:
+        return ANSWERS[notice.kind](notice, uow, shown, held)
     return LineLetter(shown, _line_words(notice, case, deadlines, held, now))
 
 

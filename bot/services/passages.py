@@ -14,6 +14,8 @@ PROTECTIVE_ACT = "protective_act"
 """The event that any act from the list of protective acts is; it meets the first-action deadline."""
 SHARE_DECISION = "share_decision"
 """The event that a referral is: it tells partners, or says why the one that matters is left out."""
+DISAGREEMENT = "disagreement"
+"""The flag of a partner's challenge that nobody has settled."""
 BEFORE_SAFETY = "before_safety"
 SAFETY_RECORDED = "safety_recorded"
 
@@ -60,7 +62,9 @@ def _recorded(change: Change, tools: Tools) -> frozenset[str]:
         found.add("social_care_acknowledged")
     if party is not None and party.owner is not None:
         found.add(State.NAMED_OWNER)
-    return frozenset(found | {State.NO_OPEN_DISAGREEMENT})
+    if DISAGREEMENT not in case.flags:
+        found.add(State.NO_OPEN_DISAGREEMENT)
+    return frozenset(found)
 
 
 def refusal(case: Case, what: str, found: Verdict) -> str | None:

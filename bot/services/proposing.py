@@ -158,18 +158,19 @@ def read_proposal(decision_id: DecisionId, actor: Actor, *, tools: Tools) -> Pro
         if not decision.waits:
             raise Stale(f"{change.case.reference}: this has been decided. Look at the card.")
         uow.audit.append([Entry(change.now, actor.person, Action.VIEWED, f"reason of {decision.id}", change.case.id)])
+        rules = tools.rules
+        read = ProposalRead(
+            decision=decision.id,
+            case_id=change.case.id,
+            as_of=change.case.version,
+            reference=change.case.reference,
+            version=decision.version,
+            words=ACT_WORDS[decision.act],
+            subject=subject_words(decision, change.case, change.deadlines, change.policy, rules.directory),
+            by=rules.directory.name_of(decision.by),
+            at=decision.at,
+            reason=decision.reason,
+            owed=owed_lines(_standing(change.deadlines), change.policy, rules.directory, change.now),
+        )
         uow.commit()
-    rules = tools.rules
-    return ProposalRead(
-        decision=decision.id,
-        case_id=change.case.id,
-        as_of=change.case.version,
-        reference=change.case.reference,
-        version=decision.version,
-        words=ACT_WORDS[decision.act],
-        subject=subject_words(decision, change.case, change.deadlines, change.policy, rules.directory),
-        by=rules.directory.name_of(decision.by),
-        at=decision.at,
-        reason=decision.reason,
-        owed=owed_lines(_standing(change.deadlines), change.policy, rules.directory, change.now),
-    )
+    return read

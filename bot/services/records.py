@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.answers import CaseDetail
+from bot.domain.answers import CaseDetail, GradeChange
 from bot.domain.cases import Case
 from bot.domain.commands import Actor
 from bot.domain.deadlines import Deadline
@@ -12,9 +12,15 @@ from bot.domain.ids import BOT, CaseId, Reference
 from bot.domain.notices import Notice
 from bot.domain.pending import Pending
 from bot.domain.permissions import Verb, may
-from bot.domain.redaction import shareable
+from bot.domain.policy import Policy
+from bot.domain.redaction import grade_label, shareable
+from bot.ports import UnitOfWork
 from bot.services.referrals import phone_words, questions
 from bot.services.tools import Tools
+
+GRADINGS = frozenset({Action.GRADED, Action.GRADE_LOWERED})
+LOOK_BACK = 1000
+"""Audit entries of one case among which its grades are looked for."""
 
 
 def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
@@ -29,10 +35,14 @@ def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
         particulars = uow.cases.particulars(case_id)
         acts = tuple(uow.cases.acts(case_id))
         deadlines = uow.deadlines.of_case(case_id)
-        pending = Pending(tuple(uow.decisions.of_case(case_id)))
+        pending = pending_on(uow, case_id)
+        grades = _grades(uow.audit.listed(case_id=case_id, limit=LOOK_BACK), case, policy)
         uow.audit.append([Entry(now, actor.person, Action.VIEWED, f"detail of {case.reference}", case_id)])
         uow.commit()
-    names = {person: rules.directory.name_of(person) for person in (case.referrer, *(act.by for act in acts))}
+    names = {
+        person: rules.directory.name_of(person)
+        for person in (case.referrer, *(act.by for act in acts), *(each.by for each in grades))
+    }
     return CaseDetail(
         case=shareable(
             case,
@@ -52,7 +62,31 @@ def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
             if party.owes_acknowledgement and party.acknowledged is None
         ),
         staff={str(person): name for person, name in names.items()},
+        grades=grades,
     )
+
+
+def pending_on(uow: UnitOfWork, case_id: CaseId) -> Pending:
+    """Everything that stands beside a case."""
+    return Pending(
+        tuple(uow.decisions.of_case(case_id)), tuple(uow.handovers.of_case(case_id)), tuple(uow.holds.of_case(case_id))
+    )
+
+
+def _grades(entries: Sequence[AuditedEntry], case: Case, policy: Policy) -> tuple[GradeChange, ...]:
+    """How the grade came to be what it is, oldest first, the first one too."""
+    first = next((entry.subject.split()[2] for entry in entries if entry.action == Action.REFERRED), "")
+    begun = GradeChange(case.opened_at, case.referrer, grade_label(policy, case.concern, _code(first)))
+    changes = [
+        GradeChange(entry.at, entry.actor, grade_label(policy, case.concern, _code(entry.subject.split()[-1])))
+        for entry in reversed(entries)
+        if entry.action in GRADINGS
+    ]
+    return (begun, *changes)
+
+
+def _code(code: str) -> str | None:
+    return None if code in {"", "ungraded"} else code
 
 
 def refused(actor: Actor, tried: str, case_id: CaseId | None, *, tools: Tools) -> None:

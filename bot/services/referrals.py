@@ -218,13 +218,13 @@ def _start(uow: UnitOfWork, case: Case, actor: Actor, found: Assessment, *, tool
     change.redraw()
     for deadline in change.deadlines:
         if deadline.kind == ACKNOWLEDGE:
-            _tell_duty(change, deadline, directory)
+            tell_duty(change, deadline, directory)
     tell_floors(change, found.floors, tools)
     change.store_parts()
     uow.outbox.add(change.decided)
 
 
-def _tell_duty(change: Change, deadline: Deadline, directory: Directory) -> None:
+def tell_duty(change: Change, deadline: Deadline, directory: Directory) -> None:
     """One direct message to each person on duty for a team that owes an acknowledgement; its leaders when nobody is."""
     on_duty = directory.on_duty(deadline.team, change.now)
     people = [person for person in on_duty if person != change.case.referrer] or on_duty

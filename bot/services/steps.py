@@ -1,12 +1,13 @@
 """Taking steps of a case's ladders: who is told, the notices to them, and what found nobody."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 from bot.domain.deadlines import Deadline, Due
 from bot.domain.escalation import Told, take
 from bot.domain.events import Action, AuditedEntry
+from bot.domain.holds import holding
 from bot.domain.ids import ChannelId, PersonId
 from bot.domain.letters import NEW, codes, items_of, numbers
 from bot.domain.notices import Destination, Notice, NoticeKind, NoticeState
@@ -62,6 +63,7 @@ def take_step(change: Change, steps: Iterable[tuple[Deadline, Due]], *, tools: T
     for deadline, due in steps:
         due_at = due_at if due.by_hand else min(due_at, deadline.next_at or due_at)
         told = take(change.case, deadline, due, directory, change.policy_of(deadline).calendar, change.now)
+        told = _without_holders(change, told)
         change.put(told.deadline)
         _audit(change, told)
         _gather(change, told, people, threads)
@@ -74,6 +76,16 @@ def take_step(change: Change, steps: Iterable[tuple[Deadline, Due]], *, tools: T
         payload = {"items": gathered.items, "told": list(people)}
         change.notify(NoticeKind.THREAD_STEP, gathered.key, Destination.channel(channel), payload, band=gathered.band)
     return tuple(people)
+
+
+def _without_holders(change: Change, told: Told) -> Told:
+    """A pre-warning or a repeat without those who put their own reminders off; a next step reaches everybody."""
+    if told.due.by_hand or (told.due.step.number > PRE_WARNING and not told.due.repeat):
+        return told
+    holders = {hold.person for hold in holding(change.uow.holds.of_case(change.case.id), change.now)}
+    if not holders:
+        return told
+    return replace(told, recipients=tuple(each for each in told.recipients if each.person not in holders))
 
 
 def _name(due: Due) -> str:

@@ -58,6 +58,8 @@ def _open_case(case: ShareableCase, *, acknowledges: bool) -> Iterator[Json]:
         yield select(GRADE, [option(grade.code, grade.label) for grade in case.grades], "Grade")
     if case.act_groups:
         yield grouped(RECORD_ACT, _groups(case.act_groups), "Record action")
+    if case.more:
+        yield grouped(MORE_ACTIONS, _groups(case.more), "More")
 
 
 def put_forward(case: ShareableCase) -> Json:

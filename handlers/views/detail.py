@@ -14,13 +14,14 @@ from handlers.views.text import escape, full_moment
 DETAIL = "case_detail"
 MOST_PIECES = 20
 """Paragraphs of acts that are shown; with the rest of the view they stay under Slack's number of blocks."""
+STRANGER = "somebody outside the directory"
 KINDS = {"police": "police", "council": "council", "nhs": "NHS"}
 
 
 def detail(answer: CaseDetail, *, reader: str) -> Json:
     """Everything on the case; `reader` is the name of the person for whom this opening was recorded."""
     case = answer.case
-    blocks = [*summary(case), divider(), *_particulars(answer.particulars), *_acts(answer)]
+    blocks = [*summary(case), divider(), *_particulars(answer.particulars), *_acts(answer), *_grades(answer)]
     if case.tag is not Tag.CLOSED:
         blocks += [*_phone(answer), *facts(case.id, answer.questions)]
     blocks.append(context(f"Opened by {escape(reader)}. This opening is on the record."))
@@ -61,7 +62,17 @@ def _acts(answer: CaseDetail) -> Iterator[Json]:
 def _act(act: HumanAct, labels: dict[str, str], staff: dict[str, str]) -> str:
     label = labels.get(act.code, act.code.replace("_", " ").capitalize())
     note = f": {act.note}" if act.note else ""
-    return f"{full_moment(act.at)}, {staff.get(act.by, 'somebody outside the directory')}: {label}{note}"
+    return f"{full_moment(act.at)}, {staff.get(act.by, STRANGER)}: {label}{note}"
+
+
+def _grades(answer: CaseDetail) -> Iterator[Json]:
+    """How the grade came to be what it is, when it changed at all."""
+    if len(answer.grades) > 1:
+        yield header("Grades given, oldest first")
+        said = (
+            f"{full_moment(each.at)}, {answer.staff.get(each.by, STRANGER)}: {each.label}" for each in answer.grades
+        )
+        yield from typed("\n".join(said))[:MOST_PIECES]
 
 
 def _phone(answer: CaseDetail) -> Iterator[Json]:

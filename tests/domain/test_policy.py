@@ -38,6 +38,8 @@ safety_steps                  1m                                D   5  *
 social_care_decision          1 wd                              SG  2  *
 written_confirmation          24h                               SG  0  *
 referrer_told                 1 wd                              SG  2  *
+direction                     30d                               D   5  *
+disagreement                  1 wd | 1 wd | 2 wd | 2 wd         L   4  *
 school_referrer_told          1 school 15:30                    L   0  *
 referrer_asked                3 wd                              D   0  *
 referrer_asked_wales          7 wd                              SG  0  *

@@ -17,6 +17,7 @@ from bot.domain.policy import Band
 from bot.domain.redaction import AgencyLine, NextStep, OwedLine, ShareableCase, Tag
 from bot.domain.risk import Answer
 from bot.domain.roster import Absence, Gap, RosterRead, TeamDuty
+from bot.services.case_desk import CaseDesk
 from bot.services.desk import Desk
 from tests.builders import HandRules
 
@@ -273,7 +274,9 @@ class Front:
 
     def desk(self, **instead: Callable[..., Any]) -> Desk:
         names = list(Desk.__dataclass_fields__)
-        return Desk(**{**{name: self._call(name) for name in names if name != "rules"}, **instead}, rules=rules())
+        case = CaseDesk(**{name: self._call(name) for name in CaseDesk.__dataclass_fields__})
+        calls = {name: self._call(name) for name in names if name not in {"rules", "case"}}
+        return Desk(**{**calls, **instead}, rules=rules(), case=case)
 
     def _call(self, name: str) -> Callable[..., Any]:
         def call(*arguments: object) -> object:

@@ -13,12 +13,15 @@ from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
 from bot.domain.errors import NotFound
 from bot.domain.events import AuditedEntry, Entry
+from bot.domain.handovers import Handover
+from bot.domain.holds import Hold
 from bot.domain.ids import (
     CaseId,
     ChannelId,
     DeadlineId,
     DecisionId,
     DraftId,
+    HandoverId,
     NoticeId,
     PersonId,
     RosterChangeId,
@@ -41,6 +44,8 @@ class State:
     references: dict[int, int] = field(default_factory=dict)
     acts: list[HumanAct] = field(default_factory=list)
     decisions: dict[DecisionId, Decision] = field(default_factory=dict)
+    handovers: dict[HandoverId, Handover] = field(default_factory=dict)
+    holds: list[Hold] = field(default_factory=list)
     deadlines: dict[DeadlineId, Deadline] = field(default_factory=dict)
     quarantined: set[CaseId] = field(default_factory=set)
     notices: dict[NoticeId, Notice] = field(default_factory=dict)

@@ -24,6 +24,7 @@ def upgrade() -> None:
     _child_references()
     _human_acts()
     _decisions()
+    _undertakings()
     _deadlines()
     _notices()
     _inbox()
@@ -103,6 +104,7 @@ def _case_parties() -> None:
         sa.Column("phone_recorded_by", sa.Text(), nullable=True),
         sa.Column("phone_at", Instant(), nullable=True),
         sa.Column("phone_holds_until", Instant(), nullable=True),
+        sa.Column("reads_as", sa.Text(), nullable=False),
         sa.Column("record_number_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("record_number_index", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -183,6 +185,42 @@ def _decisions() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_decisions_case", "decisions", ["case_id", "seq"], unique=False)
+
+
+def _undertakings() -> None:
+    op.create_table(
+        "handovers",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("agency", sa.Text(), nullable=False),
+        sa.Column("to_people", sa.Text(), nullable=False),
+        sa.Column("by_person", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.UniqueConstraint("id", name="uq_handovers_id"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_handovers_case", "handovers", ["case_id", "seq"], unique=False)
+    op.create_table(
+        "holds",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("until_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("seq"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_holds_case", "holds", ["case_id", "seq"], unique=False)
 
 
 def _deadlines() -> None:

@@ -1,0 +1,121 @@
+"""Messages that ask their reader something, or say what somebody answered: the words, and the buttons under them."""
+
+from collections.abc import Callable, Mapping
+
+from bot.domain.handovers import HandoverState
+from bot.domain.ids import AgencyId, DeadlineId, HandoverId, PersonId
+from bot.domain.letters import LineLetter
+from bot.domain.notices import Notice, NoticeKind
+from bot.domain.offers import Choice
+from bot.domain.redaction import ShareableCase
+from bot.domain.rules import RulesInForce
+from bot.domain.wording import full_moment
+from bot.ports import UnitOfWork
+from bot.services.seconding import proposal_letter
+
+Worded = Callable[[Notice, UnitOfWork, ShareableCase, RulesInForce], LineLetter | None]
+
+
+def _handover(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter | None:
+    """The offer to somebody who may accept it; None once it has ended, or they have declined."""
+    offered = uow.handovers.get(HandoverId(str(notice.payload["handover"])))
+    if not offered.waits or notice.destination.id not in offered.to:
+        return None
+    directory, case = rules.directory, uow.cases.get(offered.case_id)
+    party = case.party(offered.agency)
+    owner = directory.name_of(party.owner) if party and party.owner else ""
+    stays = f"{owner} stays its owner until you accept" if owner else "Nobody owns it until you accept"
+    text = (
+        f"{case.reference}: {directory.name_of(offered.by)} asks you to take this over for "
+        f"{directory.agencies[offered.agency].name}. {stays}, and what is owed runs on.{_next_due(shown)}"
+    )
+    choices = (Choice(f"accept:{offered.id}", "Accept"), Choice(f"decline:{offered.id}", "Decline"))
+    return LineLetter(shown, text, choices)
+
+
+def _next_due(shown: ShareableCase) -> str:
+    owed = [line for line in shown.owed if line.main and not line.met]
+    if not owed:
+        return ""
+    first = min(owed, key=lambda line: line.due_at)
+    return f" Owed next: {first.title}, {first.agency_name}, {full_moment(first.due_at)}."
+
+
+def _handed_over(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter:
+    offered = uow.handovers.get(HandoverId(str(notice.payload["handover"])))
+    who = rules.directory.name_of(offered.ended_by or offered.by)
+    agency = rules.directory.agencies[offered.agency].name
+    if offered.state is HandoverState.ACCEPTED:
+        return LineLetter(shown, f"{shown.reference}: {who} has taken this over and owns it for {agency}.")
+    return LineLetter(shown, f"{shown.reference}: {who} did not take this over. Its owner stays as before.")
+
+
+def _direction(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter | None:
+    deadline = uow.deadlines.get(DeadlineId(str(notice.payload["deadline"])))
+    if not deadline.is_open:
+        return None
+    by = rules.directory.name_of(PersonId(str(notice.payload["by"])))
+    listed = rules.policy.listed.get("direction", {}).get(str(notice.payload["listed"]), "")
+    what = f": {listed}" if listed else ". What is to be done stands in the case: press Open on its card"
+    text = f"{shown.reference}: {by} directs you{what}. Due {full_moment(deadline.due_at)}; it climbs if it is late."
+    return LineLetter(shown, text, (Choice(f"directed:{deadline.id}", "Done"),))
+
+
+def _mismatch(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter:
+    del uow
+    agency = rules.directory.agencies[AgencyId(str(notice.payload["agency"]))].name
+    read = rules.policy.asks.get(str(notice.payload["read"]))
+    label = read.label if read else str(notice.payload["read"])
+    return LineLetter(
+        shown,
+        f"{shown.reference}: asked for “{shown.asks_for}”, and {agency} reads it as “{label}”. "
+        "Agree between you which it is.",
+    )
+
+
+def _cannot_help(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter:
+    del uow
+    who = rules.directory.name_of(PersonId(str(notice.payload["by"])))
+    words = rules.policy.cannot_help.get(str(notice.payload["code"]), "no reason of today's list")
+    return LineLetter(
+        shown,
+        f"{shown.reference}: {who} cannot help: {words}. What is owed runs on: name somebody else.{_next_due(shown)}",
+    )
+
+
+def _feedback(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter:
+    del uow
+    words = rules.policy.listed.get("told_referrer", {}).get(
+        str(notice.payload["code"]), "the outcome is on the record"
+    )
+    by = rules.directory.name_of(PersonId(str(notice.payload["by"])))
+    return LineLetter(
+        shown,
+        f"{shown.reference}, which you referred: {words}. Told by {by}.",
+        (Choice("heard", "I have heard"), Choice("challenge:outcome", "Challenge the outcome")),
+    )
+
+
+def _challenge(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter:
+    del uow
+    who = rules.directory.name_of(PersonId(str(notice.payload["by"])))
+    what = "grade" if notice.payload["what"] == "grade" else "outcome"
+    stands = f" It stands at {shown.grade}." if what == "grade" else ""
+    return LineLetter(
+        shown,
+        f"{shown.reference}: {who} challenges the {what}.{stands} Settle it between the agencies; "
+        "the case does not close before.",
+    )
+
+
+ANSWERS: Mapping[NoticeKind, Worded] = {
+    NoticeKind.PROPOSAL: proposal_letter,
+    NoticeKind.HANDOVER: _handover,
+    NoticeKind.HANDED_OVER: _handed_over,
+    NoticeKind.DIRECTION: _direction,
+    NoticeKind.MISMATCH: _mismatch,
+    NoticeKind.CANNOT_HELP: _cannot_help,
+    NoticeKind.FEEDBACK: _feedback,
+    NoticeKind.CHALLENGE: _challenge,
+}
+"""The kinds of notice that are worded here."""

@@ -1,0 +1,56 @@
+"""The part of the Desk that works one case beside the core acts: hand-overs, holds, directions, answers, sharing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from bot.domain.answers import CaseChoices, Said
+from bot.domain.commands import Actor, Direct, HandOver, OnCase, RecordNumber, Share
+from bot.domain.ids import CaseId, DeadlineId, HandoverId
+from bot.services import choosing, directions, feedback, handovers, holds, receiving, sharing
+from bot.services.tools import Tools, again
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDesk:
+    """Use cases on one case; the last argument of each act is the inbound idempotency key."""
+
+    choices: Callable[[OnCase, Actor], CaseChoices]
+    """What the forms of a case let this person choose from."""
+    hand_over: Callable[[HandOver, Actor, str], Said]
+    accept: Callable[[HandoverId, Actor, str], Said]
+    decline: Callable[[HandoverId, Actor, str], Said]
+    withdraw: Callable[[HandoverId, Actor, str], Said]
+    snooze: Callable[[OnCase, str, Actor, str], Said]
+    chase: Callable[[OnCase, Actor, str], Said]
+    direct: Callable[[Direct, Actor, str], Said]
+    direction_done: Callable[[CaseId, DeadlineId, Actor, str], Said]
+    read_as: Callable[[OnCase, str, Actor, str], Said]
+    cannot_help: Callable[[OnCase, str, Actor, str], Said]
+    give_number: Callable[[RecordNumber, Actor, str], Said]
+    tell_referrer: Callable[[OnCase, str, Actor, str], Said]
+    heard: Callable[[OnCase, Actor, str], Said]
+    challenge: Callable[[OnCase, str, Actor, str], Said]
+    share: Callable[[Share, Actor, str], Said]
+
+
+def case_desk(tools: Tools) -> CaseDesk:
+    """The use cases bound to their dependencies."""
+    return CaseDesk(
+        choices=partial(choosing.choices, tools=tools),
+        hand_over=again(partial(handovers.offer, tools=tools)),
+        accept=again(partial(handovers.accept, tools=tools)),
+        decline=again(partial(handovers.decline, tools=tools)),
+        withdraw=again(partial(handovers.withdraw, tools=tools)),
+        snooze=again(partial(holds.snooze, tools=tools)),
+        chase=again(partial(holds.chase, tools=tools)),
+        direct=again(partial(directions.direct, tools=tools)),
+        direction_done=again(partial(directions.direction_done, tools=tools)),
+        read_as=again(partial(receiving.read_as, tools=tools)),
+        cannot_help=again(partial(receiving.cannot_help, tools=tools)),
+        give_number=again(partial(receiving.give_number, tools=tools)),
+        tell_referrer=again(partial(feedback.tell_referrer, tools=tools)),
+        heard=again(partial(feedback.heard, tools=tools)),
+        challenge=again(partial(feedback.challenge, tools=tools)),
+        share=again(partial(sharing.share, tools=tools)),
+    )

@@ -1,0 +1,42 @@
+"""What the forms of a case offer to one person: people of their agency, agencies not told, questions, and things to record."""
+
+from collections.abc import Iterator, Mapping
+
+from bot.domain.answers import CaseChoices
+from bot.domain.commands import Actor, OnCase
+from bot.domain.directions import DIRECTION
+from bot.domain.offers import Choice, act_groups
+from bot.domain.permissions import Verb
+from bot.services.acts import begin
+from bot.services.referrals import questions
+from bot.services.tools import Tools
+
+
+def choices(on: OnCase, actor: Actor, *, tools: Tools) -> CaseChoices:
+    """Everything that a form on this case lets this person choose from; Refusal when they may not act on it."""
+    with tools.store.read() as uow:
+        change = begin(uow, tools, on.case_id, actor, Verb.ACT)
+        case, policy, directory = change.case, change.policy, tools.rules.directory
+        told = {party.agency for party in case.parties}
+        return CaseChoices(
+            reference=case.reference,
+            people=tuple(_people(actor, tools)),
+            agencies=tuple(Choice(each.id, each.name) for each in directory.agencies.values() if each.id not in told),
+            questions=questions(case, policy),
+            acts=act_groups(case, change.deadlines, policy),
+            directions=_listed(policy.listed.get(DIRECTION, {})),
+            not_shared=_listed(policy.listed.get("not_shared", {})),
+        )
+
+
+def _people(actor: Actor, tools: Tools) -> Iterator[Choice]:
+    """Everybody of the actor's agency who works cases, by name, the actor left out."""
+    people = tools.rules.directory.people.values()
+    for person in sorted(people, key=lambda each: each.name):
+        works = person.active and not person.governance and person.agency == actor.agency
+        if works and person.id != actor.person:
+            yield Choice(person.id, person.name)
+
+
+def _listed(words: Mapping[str, str]) -> tuple[Choice, ...]:
+    return tuple(Choice(code, label) for code, label in words.items())

@@ -1,0 +1,88 @@
+"""The forms of a case beside grave acts: each drawn from what the desk offers this person, and taken to the desk when sent."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from bot.domain.answers import CaseChoices
+from bot.domain.commands import AnswerFact, Direct, HandOver, OnCase, RecordNumber, Share
+from bot.domain.errors import FormRefusal
+from bot.domain.ids import AgencyId, PersonId
+from bot.domain.risk import Answer
+from handlers.filled import Filled, Form
+from handlers.middleware import Asked
+from handlers.views import case_forms as views
+from handlers.views.forms import REASON, UNTIL, FormView
+
+
+def _drawn(view: Callable[[CaseChoices], FormView]) -> Callable[[Asked, OnCase, str], FormView]:
+    """The view filled with what this person may choose from."""
+
+    def draw(asked: Asked, on: OnCase, _about: str) -> FormView:
+        return view(asked.desk.case.choices(on, asked.actor))
+
+    return draw
+
+
+def _chosen(filled: Filled, name: str, what: str) -> str:
+    code = filled.choice(name)
+    if not code:
+        raise FormRefusal({name: f"Select {what}"})
+    return code
+
+
+def _hand_over(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
+    to = PersonId(_chosen(filled, views.TO, "whom to hand it over to"))
+    return asked.desk.case.hand_over(HandOver(on.case_id, to), asked.actor, key).text
+
+
+def _direct(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
+    command = Direct(
+        on.case_id,
+        PersonId(_chosen(filled, views.TO, "who is to do it")),
+        filled.instant(UNTIL),
+        filled.text(views.WHAT, "In your own words"),
+        filled.choice(views.LISTED),
+    )
+    return asked.desk.case.direct(command, asked.actor, key).text
+
+
+def _number(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
+    command = RecordNumber(on.case_id, filled.text(views.NUMBER, "Our record number"))
+    return asked.desk.case.give_number(command, asked.actor, key).text
+
+
+def _fact(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
+    code, answer = _chosen(filled, views.FACT, "the question"), _chosen(filled, views.ANSWER, "the answer")
+    if answer not in set(Answer):
+        raise FormRefusal({views.ANSWER: "Select the answer"})
+    asked.desk.answer_fact(AnswerFact(on.case_id, code, Answer(answer)), asked.actor, key)
+    return "The answer is recorded. The card shows the grade and the limits that hold since."
+
+
+def _held(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
+    act, day = _chosen(filled, views.ACT, "what was done"), filled.day(views.DAY)
+    if not day:
+        raise FormRefusal({views.DAY: "Select the day on which it was done"})
+    note = filled.text(views.NOTE, "Note")
+    return asked.desk.record_held(on, act, date.fromisoformat(day), note, asked.actor, key).text
+
+
+def _share(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
+    command = Share(
+        on.case_id,
+        AgencyId(_chosen(filled, views.AGENCY, "the agency")),
+        _chosen(filled, views.SHARES, "the decision") == "yes",
+        filled.text(REASON, "Reason"),
+        filled.choice(views.LISTED),
+    )
+    return asked.desk.case.share(command, asked.actor, key).text
+
+
+CASE_FORMS: Mapping[str, Form] = {
+    "hand_over": Form(_drawn(views.hand_over), _hand_over, "Offered"),
+    "direct": Form(_drawn(views.direct), _direct, "Directed"),
+    "number": Form(_drawn(views.number), _number, "Recorded"),
+    "fact": Form(_drawn(views.fact), _fact, "Recorded"),
+    "held": Form(_drawn(views.held), _held, "Recorded"),
+    "share": Form(_drawn(views.share), _share, "Recorded"),
+}

@@ -1,0 +1,100 @@
+"""The forms of a case beside grave acts: who is named, what is directed, a number, a fact, an earlier day, sharing."""
+
+from bot.domain.answers import CaseChoices
+from bot.domain.offers import Choice
+from handlers.views.blocks import asked, day_input, grouped, moment_input, option, section, text_input
+from handlers.views.forms import REASON, UNTIL, FormView, chosen_from
+
+TO, WHAT, LISTED, NUMBER, FACT, ANSWER, ACT, DAY, NOTE, AGENCY, SHARES = (
+    "to", "what", "listed", "number", "fact", "answer", "act", "held_on", "note", "agency", "shares",
+)  # fmt: skip
+SEALED = "It is kept sealed, and no message carries it."
+ANSWERS = (Choice("yes", "Yes"), Choice("no", "No"), Choice("unknown", "Don't know"))
+SHARE = (Choice("yes", "Share with them now"), Choice("no", "Do not share, for the reason below"))
+
+
+def hand_over(choices: CaseChoices) -> FormView:
+    """Whom to hand one's agency's part to."""
+    words = "They own it only once they accept. Until then its owner stays, and what is owed runs on."
+    return FormView(
+        "Hand over",
+        (section(f"{choices.reference}: {words}"), chosen_from("Hand over to", TO, choices.people)),
+        "Offer it to them",
+    )
+
+
+def direct(choices: CaseChoices) -> FormView:
+    """Whom a leader directs to do what by when."""
+    return FormView(
+        "Direct somebody",
+        (
+            section(
+                f"{choices.reference}: a deadline with its ladder. The person is told; leaders are when it is late."
+            ),
+            chosen_from("Who", TO, choices.people),
+            chosen_from("What is to be done", LISTED, choices.directions, optional=True),
+            asked("In your own words", text_input(WHAT, multiline=True), block_id=WHAT, hint=SEALED, optional=True),
+            asked("By when", moment_input(UNTIL), block_id=UNTIL),
+        ),
+        "Direct",
+    )
+
+
+def number(choices: CaseChoices) -> FormView:
+    """One's own agency's number for the case."""
+    hint = "Your own system's number, no name. The card shows it, so that your colleagues find the case."
+    block = asked("Our record number", text_input(NUMBER), block_id=NUMBER, hint=hint)
+    return FormView("Our record number", (section(f"{choices.reference}"), block), "Put it on the card")
+
+
+def fact(choices: CaseChoices) -> FormView:
+    """A question answered, or an answer corrected."""
+    questions = tuple(
+        Choice(each.code, f"{each.words} ({each.answer.value if each.answer else 'not answered'})")
+        for each in choices.questions
+    )
+    if not questions:
+        return FormView("Questions", (section(f"{choices.reference} has no questions."),), None)
+    return FormView(
+        "Answer a question",
+        (
+            section(
+                f"{choices.reference}: an answer may shorten limits, never lengthen them. Don't know counts as yes."
+            ),
+            chosen_from("Question", FACT, questions),
+            chosen_from("Answer", ANSWER, ANSWERS),
+        ),
+        "Record the answer",
+    )
+
+
+def held(choices: CaseChoices) -> FormView:
+    """Something that was done on an earlier day."""
+    groups = [(group.title, [option(each.code, each.label) for each in group.choices]) for group in choices.acts]
+    return FormView(
+        "Done on an earlier day",
+        (
+            section(f"{choices.reference}: what it starts is counted from that day."),
+            asked("What was done", grouped(ACT, groups, "Select"), block_id=ACT),
+            asked("The day on which it was done", day_input(DAY), block_id=DAY),
+            asked("Note", text_input(NOTE, multiline=True), block_id=NOTE, hint=SEALED, optional=True),
+        ),
+        "Record it",
+    )
+
+
+def share(choices: CaseChoices) -> FormView:
+    """A further agency told, or not, with the reason."""
+    if not choices.agencies:
+        return FormView("Share", (section(f"{choices.reference}: every agency has been told."),), None)
+    return FormView(
+        "Share with an agency",
+        (
+            section(f"{choices.reference}: an agency that is told must acknowledge it, and its clocks run from now."),
+            chosen_from("Agency", AGENCY, choices.agencies),
+            chosen_from("Decision", SHARES, SHARE),
+            chosen_from("Listed reason for not sharing", LISTED, choices.not_shared, optional=True),
+            asked("Reason", text_input(REASON, multiline=True), block_id=REASON, hint=SEALED, optional=True),
+        ),
+        "Record the decision",
+    )
