@@ -34,6 +34,10 @@ class Filled:
         """The code that was chosen, empty for none."""
         return str((self._state(name).get("selected_option") or {}).get("value") or "")
 
+    def choices(self, name: str) -> tuple[str, ...]:
+        """The codes that were chosen, in the order of the list."""
+        return tuple(str(option["value"]) for option in self._state(name).get("selected_options") or ())
+
     def instant(self, name: str) -> datetime | None:
         """The instant that was chosen."""
         seconds = self._state(name).get("selected_date_time")

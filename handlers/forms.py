@@ -16,52 +16,6 @@ from handlers.views.forms import REASON, SUBJECT, UNTIL, FormView, as_message, a
 NOT_OPENED = "The form did not open in Slack and nothing was changed. Choose it again; phone {phone} if it cannot wait."
 
 
-class Filled:
-    """What a person put into a form, in a modal or in a message."""
-
-    def __init__(self, body: Json) -> None:
-        values = ((body.get("view") or body).get("state") or {}).get("values", {})
-        self._states: dict[str, Json] = {
-            block_id: state for block_id, elements in values.items() for state in elements.values()
-        }
-
-    def text(self, name: str, label: str) -> str:
-        """What was typed, cleaned; FormRefusal when it is too long."""
-        typed = clean(str(self._state(name).get("value") or ""))
-        if len(typed) > MOST_TYPED:
-            raise FormRefusal({name: f"{label} must be {MOST_TYPED:,} characters or fewer"})
-        return typed
-
-    def choice(self, name: str) -> str:
-        """The code that was chosen, empty for none."""
-        return str((self._state(name).get("selected_option") or {}).get("value") or "")
-
-    def choices(self, name: str) -> tuple[str, ...]:
-        """The codes that were chosen where several may be."""
-        return tuple(str(option["value"]) for option in self._state(name).get("selected_options") or ())
-
-    def instant(self, name: str) -> datetime | None:
-        """The instant that was chosen."""
-        seconds = self._state(name).get("selected_date_time")
-        return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
-
-    def day(self, name: str) -> str:
-        """The day that was chosen as an ISO date, empty for none."""
-        return str(self._state(name).get("selected_date") or "")
-
-    def _state(self, name: str) -> Json:
-        return self._states.get(name, {})
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How a form is drawn, and what sending it does: the sentence that the person is answered with."""
-
-    draw: Callable[[Asked, OnCase, str], FormView]
-    take: Callable[[Asked, OnCase, str, Filled, str], str]
-    done: str
-
-
 def open_form(asked: Asked, on: OnCase, name: str, about: str = "") -> None:
     """Show a form: a modal, or a message to the person alone where no modal opens."""
     drawn = FORMS[name].draw(asked, on, about)

@@ -7,7 +7,7 @@ from bot.domain.permissions import STRANGER, may_hand_over_duty, may_set_away, m
 from bot.domain.roster import Absence, RosterRead, SetAway, SetDuty, TeamDuty
 from bot.domain.roster_checks import gap_line
 from handlers import parsing
-from handlers.forms import Filled
+from handlers.filled import Filled
 from handlers.middleware import Asked
 from handlers.views import roster as view
 from handlers.views.confirmation import message
