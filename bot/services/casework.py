@@ -19,6 +19,7 @@ from bot.domain.notices import NoticeKind
 from bot.domain.permissions import Verb, may
 from bot.domain.policy import Policy
 from bot.domain.redaction import ACKNOWLEDGE
+from bot.domain.roads import duty_list
 from bot.domain.wording import moment
 from bot.ports import UnitOfWork
 from bot.services.acts import begin, once, own_party
@@ -235,7 +236,11 @@ def tell_by_phone(command: TellByPhone, actor: Actor, key: str, *, tools: Tools)
         )
         change.audit(Action.TOLD_BY_PHONE, party.agency)
         change.acted()
-        change.line(NoticeKind.PHONE_TOLD, {"agency": party.agency}, about=f"{party.agency}:v{change.case.version}")
+        about = f"{party.agency}:v{change.case.version}"
+        change.line(NoticeKind.PHONE_TOLD, {"agency": party.agency}, about=about)
+        for mailbox in duty_list(directory, party.team, change.now):
+            key = f"{NoticeKind.PHONE_TOLD.value}:{change.case.id}:{about}:{mailbox.id}"
+            change.notify(NoticeKind.PHONE_TOLD, key, mailbox, {"agency": party.agency})
         case = change.save()
         return (
             f"Recorded on {case.reference}: {name} told by phone. Their own confirmation is outstanding; "

@@ -32,7 +32,7 @@ BACK_OFF = (1, 2, 5, 10, 30, 60)
 LEASE = timedelta(seconds=45)
 """Longer than three time-outs of the sender and any late landing in Slack's history."""
 ROUND_AGAIN = timedelta(minutes=10)
-"""After every road has failed, a message of the two highest bands begins again with the first."""
+"""After every road has failed, a message of the two highest bands goes by the last one again, for ever."""
 NEVER_GIVEN_UP = frozenset({Band.P1, Band.P2})
 
 log = structlog.get_logger()
@@ -124,7 +124,7 @@ def _hold(uow: UnitOfWork, road: Road, code: str, tools: Tools, now: datetime) -
 def _next_route(uow: UnitOfWork, notice: Notice, failure: SendFailed, tools: Tools, now: datetime) -> None:
     """This road is dead: mark it, and go by the next one with the same words.
 
-    In the two highest bands there is no end of it: when no road is left, the first is tried again.
+    In the two highest bands there is no end of it: when no road is left, the last is tried again.
     """
     directory = tools.rules.directory
     dead(uow, notice.destination, failure.code, now)

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.ids import NoticeId
-from bot.domain.notices import Destination, Notice, NoticeKind
 from bot.domain.policy import Band
+from bot.services.paging import control, page
 from bot.services.tools import Tools
 from bot.watch import Figures, Finding
 
@@ -74,23 +73,15 @@ def _tell(fresh: Sequence[Finding], tools: Tools) -> None:
         )
     now = tools.clock.now()
     references = list(dict.fromkeys(finding.reference for finding in fresh))
-    told = Notice(
-        id=NoticeId(tools.new_id()),
-        key=f"self_audit:{fresh[0].key}",
-        kind=NoticeKind.CONTROL,
-        destination=Destination.channel(tools.rules.directory.control_channel),
-        created_at=now,
-        not_before=now,
-        band=Band.P1,
-        payload={
-            "what": "self_audit",
-            "found": len(fresh),
-            "references": references[:NAMED],
-            "more": len(references[NAMED:]),
-            "since": fresh[0].since_at.isoformat(),
-        },
-    )
+    key = f"self_audit:{fresh[0].key}"
+    line = {
+        "what": "self_audit",
+        "found": len(fresh),
+        "references": references[:NAMED],
+        "more": len(references[NAMED:]),
+        "since": fresh[0].since_at.isoformat(),
+    }
     with tools.store.write() as uow:
-        uow.outbox.add([told])
+        uow.outbox.add([control(tools, now, key, line, band=Band.P1), *page(tools, now, key, line)])
         uow.commit()
     tools.alarm.ring()
