@@ -7,12 +7,14 @@ from uuid import uuid4
 from bot.domain.notices import Road
 from bot.ports import Mailer, Messenger
 from bot.services import (
+    briefs,
     casework,
     decisions,
     delivery,
     drafts,
     escalations,
     flags,
+    intake,
     lookups,
     mailing,
     overview,
@@ -87,6 +89,9 @@ def build_desk(
         read_proposal=again(partial(proposing.read_proposal, tools=tools)),
         decide=again(partial(decisions.decide, tools=tools)),
         case=case_desk(tools),
+        brief=again(partial(briefs.brief, tools=tools)),
+        brief_on=again(partial(briefs.brief_on, tools=tools)),
+        take_in=partial(intake.take_in, tools=tools),
         open_case=again(partial(records.open_case, tools=tools)),
         set_duty=again(partial(people.set_duty, tools=tools)),
         hand_over_duty=again(partial(people.hand_over_duty, tools=tools)),

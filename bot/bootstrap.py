@@ -113,7 +113,7 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
     nothing behind.
     """
     from handlers.app import build
-    from handlers.listening import Watched, call_after_clean_minutes, open_ears
+    from handlers.listening import Intake, Watched, call_after_clean_minutes, open_ears
     from handlers.messenger import SlackMessenger, check_token, web_client
     from handlers.transport import TokenRefused
     from handlers.vitals import Vitals
@@ -148,7 +148,9 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
         if isinstance(clock, FollowedClock):  # before Slack can reach us: whoever acts then may wait for our rest
             clock.watch(moved=engine.ring, settle=engine.settle)
             started.callback(clock.stop)
-        watched = Watched(vitals, desk, clock, partial(ready, database, keyring, rules, settings.vigil_mode))
+        in_order = partial(ready, database, keyring, rules, settings.vigil_mode)
+        signed = Intake(settings.vigil_intake_secret.get_secret_value(), SystemClock())
+        watched = Watched(vitals, desk, clock, in_order, signed)
         app_token = settings.slack_app_token.get_secret_value() if settings.vigil_mode is Mode.SOCKET else ""
         try:
             started.push(open_ears(web, watched, app, app_token=app_token, deaf=deaf))
@@ -227,7 +229,9 @@ def prepare(database: Database, *, practising: bool) -> None:
 def run_bot(settings: Settings) -> int:
     """Run until SIGTERM or Ctrl-C, reading policy and directory again on SIGHUP; the exit status."""
     configure(settings.vigil_log)
-    asked: SimpleQueue[int | None] = SimpleQueue()  # whose `put` may be called in the middle of anything, by a signal too
+    asked: SimpleQueue[int | None] = (
+        SimpleQueue()
+    )  # whose `put` may be called in the middle of anything, by a signal too
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.put(0))
     signal.signal(signal.SIGHUP, lambda *_: asked.put(None))

@@ -215,6 +215,7 @@ def _team(row: _Row) -> Team:
         duty=_people(row, "duty"),
         department=cast("DepartmentId | None", row["department"]),
         email=_str(row, "email"),
+        briefs=cast("bool", row["briefs"]),
     )
 
 

@@ -111,6 +111,7 @@ TABLES: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
         "team": {
             "id": _need(_CODE), "agency": _need(_CODE), "name": _need(_TEXT), "department": Key(_CODE),
             "channel": _need(_CHANNEL), "leaders": _need(_codes, ()), "duty": _need(_codes, ()), "email": Key(_EMAIL, ""),
+            "briefs": Key(_flag, empty=False),
         },
         "person": {
             "id": _need(_CODE), "name": _need(_TEXT), "title": Key(_TEXT, ""), "agency": _need(_CODE),

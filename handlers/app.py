@@ -7,12 +7,12 @@ from slack_sdk import WebClient
 
 from bot.ports import Clock
 from bot.services.desk import Desk
-from handlers import actions, cases, commands, forms, roster, submissions, verbs
+from handlers import actions, briefs, cases, commands, forms, roster, submissions, verbs
 from handlers.home import Homes
 from handlers.middleware import Boundary, Listener
 from handlers.quiet import quieten
 from handlers.registry import COMMANDS, help_page
-from handlers.views import confirmation, controls, drafts, phone, picker, referral, review
+from handlers.views import brief, confirmation, controls, drafts, phone, picker, referral, review
 from handlers.views import forms as form_views
 from handlers.views import home as home_view
 from handlers.views import roster as roster_views
@@ -29,6 +29,7 @@ SUBMISSIONS: dict[str, Listener] = {
     roster_views.DUTY_SET: roster.set_duty,
     roster_views.HAND_OVER: roster.hand_over,
     roster_views.AWAY: roster.set_away,
+    brief.FORM: briefs.submitted,
 }
 ACTIONS: dict[str | re.Pattern[str], Listener] = {
     referral.CONCERN: submissions.concern_chosen,

@@ -36,6 +36,33 @@ class _Refused(Exception):
     """Slack's answer to one question was no; the text is its word."""
 
 
+class Workspace:
+    """What setting a deployment up asks of Slack, with a token that it takes."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+
+    def team(self) -> str:
+        """The workspace of the token."""
+        return str(self._client.auth_test()["team_id"])
+
+    def name_of(self, member: str) -> str:
+        """A member's name; empty when Slack does not know them here."""
+        try:
+            account: Json = _ask(lambda: self._client.users_info(user=member))["user"]
+        except _Refused:
+            return ""
+        return str(account.get("real_name") or "")
+
+    def post(self, channel: str, text: str) -> str:
+        """Post a line; empty when Slack took it, else its word."""
+        try:
+            _ask(lambda: self._client.chat_postMessage(channel=channel, text=text))
+        except _Refused as refused:
+            return str(refused)
+        return ""
+
+
 def inspect_tokens(client: WebClient, *, app_token: str, workspace: str) -> Iterator[Inspected]:
     """The bot's token, its permissions, whose workspace it is, and the app-level token when there is one."""
     try:

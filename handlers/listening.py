@@ -2,19 +2,27 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slack_bolt import App
 
 from bot.ports import Clock
 from bot.services.desk import Desk
-from handlers import health, slack_http
+from handlers import health, intake, slack_http
 from handlers.deadman import DeadMansSwitch
 from handlers.rounds import Rounds
 from handlers.socket_watch import SocketWatch
 from handlers.transport import SocketTransport
 from handlers.vitals import Vitals
 from handlers.web import WebServer
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The secret that signs incidents, none taken without one, and the wall clock that their time is held against."""
+
+    secret: str = field(repr=False)
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,7 @@ class Watched:
     desk: Desk
     clock: Clock
     ready: health.Readiness
+    intake: Intake | None = None
 
 
 def open_ears(web: WebServer, watched: Watched, app: App, *, app_token: str, deaf: Callable[[], None]) -> ExitStack:
@@ -35,7 +44,9 @@ def open_ears(web: WebServer, watched: Watched, app: App, *, app_token: str, dea
     """
     vitals = watched.vitals
     vitals.registry.register(health.RecordCollector(watched.desk.figures, vitals, watched.clock))
-    routes = health.routes(vitals, watched.ready)
+    routes = list(health.routes(vitals, watched.ready))
+    if watched.intake is not None and watched.intake.secret:
+        routes.append(intake.route(watched.desk.take_in, watched.intake.secret, watched.intake.clock))
     with ExitStack() as opened:
         opened.callback(web.stop)
         if not app_token:

@@ -5,7 +5,7 @@ A new command is one row here and one in the manifest, and only once it does som
 
 from dataclasses import dataclass
 
-from handlers import arguments, cases, commands, home, parsing, roster
+from handlers import arguments, briefs, cases, commands, home, parsing, roster
 from handlers.middleware import Asked, Listener
 from handlers.views.guide import Row, guide
 
@@ -56,6 +56,7 @@ COMMANDS = (
     Command("/refer", "Refer a child. Opens a form: type nothing after the command.", commands.refer),
     Command("/missing", "Refer a missing child. Opens the form with that concern chosen.", commands.missing),
     Command("/case", "Open a case: by its reference, or choose one.", cases.case, hint="[reference]"),
+    Command("/brief", "What is held about an address or a child, for responders on their way.", briefs.command),
     Command(ROOT, "Help, and everything else: type a word after it.", safeguarding, hint="help"),
 )
 

@@ -10,7 +10,7 @@ from bot.domain.commands import Actor, Decide, HandOver, OnCase, Propose
 from bot.domain.errors import Refusal
 from bot.domain.ids import DeadlineId, DecisionId, HandoverId
 from bot.services.case_desk import CaseDesk
-from handlers import parsing
+from handlers import briefs, parsing
 from handlers.actions import NOT_OPENED
 from handlers.forms import FORMS, grave, open_form
 from handlers.middleware import Asked
@@ -105,4 +105,5 @@ VERBS: Mapping[str, Verb] = {
     "told": _answered("Told", lambda desk, on, code, actor, key: desk.tell_referrer(on, code, actor, key)),
     "heard": _answered("Recorded", lambda desk, on, _, actor, key: desk.heard(on, actor, key)),
     "challenge": _answered("Challenged", lambda desk, on, what, actor, key: desk.challenge(on, what, actor, key)),
+    "brief": briefs.on_case,
 }

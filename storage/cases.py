@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, bindparam, delete, insert, select, tuple_, u
 from bot.domain.cases import Case, CaseStatus, Child, ChildReference, HumanAct, Particulars, Party
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.ids import CaseId, Reference
+from bot.domain.places import place_key
 from storage import mapping
 from storage.ahead import PARTIES_OF, PLAIN_CASE
 from storage.columns import stored
@@ -84,7 +85,7 @@ class SqlCases:
                 "children": len(particulars.children),
                 "narrative_sealed": sealed(work, CASES, "narrative_sealed", case.id, particulars.narrative),
                 "address_sealed": sealed(work, CASES, "address_sealed", case.id, address),
-                "address_index": work.sealer.blind_index("address", address) if address else None,
+                "address_index": work.sealer.blind_index("address", place_key(address)) if address else None,
                 "left_out_reason_sealed": sealed(
                     work, CASES, "left_out_reason_sealed", case.id, particulars.left_out_reason
                 ),
@@ -179,6 +180,12 @@ class SqlCases:
         known_as = self._work.sealer.blind_indexes(kind, value)
         named = select(CHILD_REFERENCES.c.case_id).where(CHILD_REFERENCES.c.value_index.in_(known_as))
         query = select(CASES.c.id).where(CASES.c.id.in_(named)).order_by(CASES.c.opened_at, CASES.c.id)
+        return [CaseId(found) for found in self._work.connection.scalars(query)]
+
+    def at_address(self, address: str) -> Sequence[CaseId]:
+        """Return the cases at the same door, oldest first."""
+        known_as = self._work.sealer.blind_indexes("address", place_key(address))
+        query = select(CASES.c.id).where(CASES.c.address_index.in_(known_as)).order_by(CASES.c.opened_at, CASES.c.id)
         return [CaseId(found) for found in self._work.connection.scalars(query)]
 
     def known_as(self, kind: str, value: str) -> Sequence[tuple[CaseId, Child]]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import case, checking, policy, practice, reading, running, setup
+from bot.cli import case, checking, intake, policy, practice, reading, running, setup
 from bot.cli.console import exit_status
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ checking.register(app)
 practice.register(app)
 reading.register(app)
 case.register(app)
+intake.register(app)
 policy.register(app)
 
 

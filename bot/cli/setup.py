@@ -10,9 +10,8 @@ from bot.cli.console import FAILED, say
 from bot.cli.starting import Named, Staffed, directory_text
 
 if TYPE_CHECKING:
-    from slack_sdk import WebClient
-
     from bot.settings import Settings
+    from handlers.inspection import Workspace
 
 MANIFEST = Path("slack-manifest.json")
 DOTENV = Path(".env")
@@ -101,9 +100,10 @@ def _write_env(values: dict[str, str]) -> None:
     DOTENV.chmod(0o600)
 
 
-def _connected(settings: "Settings") -> "WebClient | None":
+def _connected(settings: "Settings") -> "Workspace | None":
     """Slack with a token that it accepts; None when there is none yet, or Slack cannot be reached."""
     from bot.domain.notices import SendFailed
+    from handlers.inspection import Workspace
     from handlers.messenger import check_token, web_client
 
     token = settings.slack_bot_token.get_secret_value()
@@ -117,7 +117,7 @@ def _connected(settings: "Settings") -> "WebClient | None":
         say(f"   Slack does not take the bot token ({failed.code}): correct SLACK_BOT_TOKEN in .env and start again.")
         raise typer.Exit(FAILED) from None
     say("   Slack takes the bot token.")
-    return client
+    return Workspace(client)
 
 
 def _make_keys(settings: "Settings") -> None:
@@ -131,7 +131,7 @@ def _make_keys(settings: "Settings") -> None:
     say(f"3. Made the master key {path}. Keep a copy of it away from the database and its backups.")
 
 
-def _make_directory(settings: "Settings", client: "WebClient | None") -> Path | None:
+def _make_directory(settings: "Settings", client: "Workspace | None") -> Path | None:
     """The directory file: the one that is there, or one made of answers; None when it is left for later."""
     here = settings.vigil_directory or (DIRECTORY if DIRECTORY.is_file() else None)
     if here is not None:
@@ -144,8 +144,8 @@ def _make_directory(settings: "Settings", client: "WebClient | None") -> Path | 
     return _asked_directory(client)
 
 
-def _asked_directory(client: "WebClient | None") -> Path | None:
-    home = str(client.auth_test()["team_id"]) if client is not None else ""
+def _asked_directory(client: "Workspace | None") -> Path | None:
+    home = client.team() if client is not None else ""
     control, force_channel = _ask("Control channel ID (the bot's own faults)"), _ask("Channel ID of the weekly digest")
     force = _agency("police", "The force", home, client, department=_ask("Department that the first team belongs to"))
     partner = None
@@ -173,7 +173,7 @@ def _control_channel(directory: Path | None) -> str | None:
         return None
 
 
-def _agency(kind: str, what: str, workspace: str, client: "WebClient | None", *, department: str = "") -> Staffed:
+def _agency(kind: str, what: str, workspace: str, client: "Workspace | None", *, department: str = "") -> Staffed:
     return Staffed(
         name=_ask(f"{what}: name, as people say it"),
         kind=kind,
@@ -189,19 +189,15 @@ def _agency(kind: str, what: str, workspace: str, client: "WebClient | None", *,
     )
 
 
-def _person(what: str, client: "WebClient | None") -> Named:
+def _person(what: str, client: "Workspace | None") -> Named:
     """Somebody by their Slack member ID; their name is read from Slack where that is possible."""
-    from slack_sdk.errors import SlackApiError
-
     slack = _ask(f"{what}: Slack member ID (U…)")
+    name = client.name_of(slack) if client is not None else ""
+    if name:
+        say(f"      {name}")
+        return Named(name, slack)
     if client is not None:
-        try:
-            account = client.users_info(user=slack)["user"]
-        except SlackApiError:
-            say("      Slack does not know that member ID here; it is kept as typed.")
-        else:
-            say(f"      {account['real_name']}")
-            return Named(str(account["real_name"]), slack)
+        say("      Slack does not know that member ID here; it is kept as typed.")
     return Named(_ask(f"{what}: name"), slack)
 
 
@@ -222,17 +218,12 @@ def _make_tables() -> None:
         database.close()
 
 
-def _test_notice(client: "WebClient", channel: str) -> None:
+def _test_notice(client: "Workspace", channel: str) -> None:
     """Post one line into the control channel, if the operator wants it."""
-    from slack_sdk.errors import SlackApiError
-
-    from handlers.failures import code_of
-
     if not typer.confirm("6. Post a first test notice into the control channel?", default=True, err=True):
         return
-    try:
-        client.chat_postMessage(channel=channel, text=TEST_NOTICE)
-    except SlackApiError as error:
-        say(f"   Slack refused it ({code_of(error)}): invite the bot into {channel} (/invite @Vigil) and start again.")
-        raise typer.Exit(FAILED) from None
+    refused = client.post(channel, TEST_NOTICE)
+    if refused:
+        say(f"   Slack refused it ({refused}): invite the bot into {channel} (/invite @Vigil) and start again.")
+        raise typer.Exit(FAILED)
     say("   It is there: look at the channel.")

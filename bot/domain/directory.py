@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
-from bot.domain.ids import AgencyId, ChannelId, DepartmentId, PersonId, SlackUser, TeamId, Workspace
+from bot.domain.ids import INTAKE, AgencyId, ChannelId, DepartmentId, PersonId, SlackUser, TeamId, Workspace
 from bot.domain.policy import Role
 
 MOST_COVERS = 8
@@ -62,7 +62,10 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team with its channel; `duty` is who is on duty when no dated shift says otherwise, `email` its duty mailbox."""
+    """A team with its channel; `duty` is who is on duty when no dated shift says otherwise, `email` its duty mailbox.
+
+    `briefs` marks responders and dispatchers: its people may ask what is held about an address or a child.
+    """
 
     id: TeamId
     agency: AgencyId
@@ -72,6 +75,7 @@ class Team:
     duty: tuple[PersonId, ...]
     department: DepartmentId | None = None
     email: str = ""
+    briefs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,8 @@ class Directory:
 
     def name_of(self, person: PersonId) -> str:
         """A person's name for a card; a stranger is shown as "somebody outside the directory"."""
+        if person == INTAKE:
+            return "the force's incident system"
         known = self.people.get(person)
         return known.name if known else "somebody outside the directory"
 

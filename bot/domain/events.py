@@ -55,6 +55,7 @@ class Action(StrEnum):
     STEP_REPEATED = "step_repeated"
     ESCALATED_BY_HAND = "escalated_by_hand"
     VIEWED = "viewed"
+    BRIEFED = "briefed"
     REFUSED = "refused"
     SENT = "sent"
     UNDELIVERABLE = "undeliverable"

@@ -20,6 +20,8 @@ Workspace = NewType("Workspace", str)
 
 BOT = PersonId("vigil")
 """The author of what the bot does by itself; never counts as a human act."""
+INTAKE = PersonId("intake")
+"""Who refers the live incidents that the force's own systems send."""
 
 
 def stranger(workspace: Workspace, user: SlackUser) -> PersonId:

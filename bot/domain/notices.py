@@ -32,6 +32,7 @@ class NoticeKind(StrEnum):
     GROUP = "group"
     DIGEST = "digest"
     GAP = "gap"
+    BRIEF = "brief"
     CONTROL = "control"
     DUTY = "duty"
 

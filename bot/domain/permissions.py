@@ -129,6 +129,19 @@ def may_set_away(actor: Actor, person: PersonId, directory: Directory, *, phone:
     )
 
 
+def may_brief(actor: Actor, directory: Directory, *, phone: str) -> str | None:
+    """None when the actor may ask what is held about an address or a child: responders and dispatchers of the force."""
+    no = _not_staff(actor, directory, phone)
+    if no is not None:
+        return no
+    known = directory.people[actor.person]
+    teams = [team for team in directory.teams.values() if team.briefs and team.agency == directory.police.id]
+    if any(known.team == team.id or known.id in (*team.leaders, *team.duty) for team in teams):
+        return None
+    names = ", ".join(team.name for team in teams) or "no team yet: the directory has to name one"
+    return f"Only responders and dispatchers of the force can ask for a brief: {names}."
+
+
 def _not_staff(actor: Actor, directory: Directory, phone: str, *, casework: bool = True) -> str | None:
     if not actor.known or actor.person not in directory.people:
         return STRANGER.format(phone=phone)

@@ -52,6 +52,10 @@ class Cases(Protocol):
         """Cases that name a child by this reference, by blind index."""
         ...
 
+    def at_address(self, address: str) -> Sequence[CaseId]:
+        """Cases at the same door (see `domain.places`), by blind index, oldest first."""
+        ...
+
     def known_as(self, kind: str, value: str) -> Sequence[tuple[CaseId, Child]]:
         """Every child known by this reference, by blind index, oldest case first, with all the references given for it."""
         ...

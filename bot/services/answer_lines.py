@@ -108,7 +108,20 @@ def _challenge(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: Rul
     )
 
 
+def _brief(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter:
+    """That a live incident has a brief: how much is held, no detail."""
+    del uow, rules
+    held = int(str(notice.payload["held"]))
+    said = f"{held} more case{'' if held == 1 else 's'} about the same address or children" if held else "nothing more"
+    text = (
+        f"{shown.reference}: a live incident. The record holds {said}; that is not the same as no concern. "
+        "Open the brief before anybody arrives."
+    )
+    return LineLetter(shown, text, (Choice("brief", "Open the brief"),))
+
+
 ANSWERS: Mapping[NoticeKind, Worded] = {
+    NoticeKind.BRIEF: _brief,
     NoticeKind.PROPOSAL: proposal_letter,
     NoticeKind.HANDOVER: _handover,
     NoticeKind.HANDED_OVER: _handed_over,

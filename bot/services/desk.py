@@ -6,12 +6,14 @@ from datetime import date, datetime
 
 from bot.domain.answers import CaseDetail, ProposalForm, ProposalRead, Proposed, Question, Referred, Review, Said
 from bot.domain.authorisation import Grave
+from bot.domain.briefs import AskBrief, Brief
 from bot.domain.cases import Case
 from bot.domain.commands import Actor, AnswerFact, Decide, OnCase, Propose, Referral, Send, TellByPhone
 from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
 from bot.domain.events import AuditedEntry, Verdict
 from bot.domain.ids import CaseId, ChannelId, DecisionId, DraftId, PersonId, Reference, TeamId
+from bot.domain.incidents import Intake
 from bot.domain.letters import DigestLetter
 from bot.domain.notices import Notice
 from bot.domain.overview import CaseChoice, CaseChoices, OverviewPage
@@ -64,6 +66,11 @@ class Desk:
     case: CaseDesk
     """Hand-overs, holds, directions, answers and sharing."""
     open_case: Callable[[CaseId, Actor], CaseDetail]
+    brief: Callable[[AskBrief, Actor], Brief]
+    """What is held about an address or a child, for responders."""
+    brief_on: Callable[[CaseId, Actor], Brief]
+    take_in: Callable[[Sequence[object]], Intake]
+    """Live incidents of the force's own systems, row by row."""
     set_duty: Callable[[SetDuty, Actor, str], Said]
     hand_over_duty: Callable[[TeamId, PersonId, Actor, str], Said]
     """Hand the rest of a team's running shift to somebody."""

@@ -1,6 +1,6 @@
 """Referring: a draft kept sealed while it is reviewed, then a case with its clocks running."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from bot.domain.owed import REFERRAL
 from bot.domain.phrases import advice, blaming
 from bot.domain.policy import Band, Policy
 from bot.domain.redaction import ACKNOWLEDGE, FIRST_ACTION, GRADED
-from bot.domain.risk import Assessment, assess
+from bot.domain.risk import Answer, Assessment, assess
 from bot.ports import UnitOfWork
 from bot.services.changes import HUMAN_ACT, Change
 from bot.services.passages import SHARE_DECISION
@@ -93,7 +93,7 @@ def refer(send: Send, actor: Actor, key: str, *, tools: Tools) -> Referred:
             raise NotFound(SOMEBODY_ELSES)
         _check(referral, policy)
         _check_sending(send, actor, policy, directory, now)
-        case = _opened(uow, referral, send, actor, tools=tools, now=now)
+        case = open_case(uow, referral, send, actor, tools=tools, now=now)
         uow.drafts.delete(send.draft)
         uow.inbox.remember(key, case.id, now)
         answer = _confirmation(uow, case, policy, directory)
@@ -166,11 +166,26 @@ def _told(
     ]
 
 
-def _opened(uow: UnitOfWork, referral: Referral, send: Send, actor: Actor, *, tools: Tools, now: datetime) -> Case:
+def open_case(
+    uow: UnitOfWork,
+    referral: Referral,
+    send: Send,
+    actor: Actor,
+    *,
+    tools: Tools,
+    now: datetime,
+    facts: Mapping[str, Answer] | None = None,
+    record_number: str = "",
+) -> Case:
+    """A new case in this transaction, its clocks running and its people told; what was typed has been checked before.
+
+    `facts` are those that are known at once, `record_number` the raising agency's own number for it.
+    """
     policy, directory = tools.rules.policy, tools.rules.directory
     flags = _flags(actor, policy, directory)
     history = history_of(uow, referral.children, at=now, agency=actor.agency)
-    found = assess(policy, referral.concern, referral.grade, {}, flags, history)
+    known = dict(facts or {})
+    found = assess(policy, referral.concern, referral.grade, known, flags, history)
     told = _told(referral, send.agencies, actor, directory)
     case = Case(
         id=CaseId(tools.new_id()),
@@ -189,8 +204,13 @@ def _opened(uow: UnitOfWork, referral: Referral, send: Send, actor: Actor, *, to
         referrer=actor.person,
         referring_agency=actor.agency,
         origin_channel=_origin(referral.channel, {agency for agency, _, _ in told}, directory),
-        parties=tuple(Party(agency, team.id, team.channel, now, owes) for agency, team, owes in told),
-        facts={},
+        parties=tuple(
+            Party(
+                agency, team.id, team.channel, now, owes, record_number=record_number if agency == actor.agency else ""
+            )
+            for agency, team, owes in told
+        ),
+        facts=known,
         policy_version=policy.version,
         last_act_at=now,
         graded_at=now if referral.grade else None,

@@ -7,18 +7,21 @@ from typing import Any
 
 from bot.domain.answers import ProposalForm, ProposalRead
 from bot.domain.authorisation import Grave
+from bot.domain.briefs import NOTHING_HELD, Brief, HeldCase
 from bot.domain.commands import OnCase
-from bot.domain.ids import AgencyId, DecisionId
+from bot.domain.ids import AgencyId, CaseId, DecisionId, Reference
 from bot.domain.letters import (
     CardLetter,
     ControlLetter,
     DigestLetter,
+    GroupLetter,
     Letter,
     LineLetter,
     Outgoing,
 )
 from bot.domain.offers import Choice
 from bot.domain.redaction import Tag
+from handlers.views import brief, roster
 from handlers.views.confirmation import confirmation, message
 from handlers.views.detail import detail
 from handlers.views.forms import as_modal, proposal, proposal_read
@@ -82,6 +85,14 @@ def messages() -> Iterator[Surface]:
         replace(a_reminder().items[0], title=title) for title in ("Acknowledgement", "Grading", "First action")
     )
     yield Surface("reminder-three-things", replace(a_reminder(), items=many))
+    seven = tuple(
+        replace(
+            a_reminder(),
+            case=replace(a_case(), id=CaseId(f"{n}" * 32), reference=Reference(f"SG-26-0004{n}"), tag=Tag.OVERDUE),
+        )
+        for n in range(7)
+    )
+    yield Surface("group-of-seven", GroupLetter(seven, behind=0, most_urgent=3, follows=False))
     yield Surface("line-acknowledged", LineLetter(waiting, "Now acknowledged by Nadia Elderflower at 4:05pm."))
     yield Surface(
         "control-line", ControlLetter("Nobody was found for step 3 of the acknowledgement owed by Northmere Health.")
@@ -127,6 +138,34 @@ def a_proposal_read() -> ProposalRead:
     )
 
 
+def a_brief() -> Brief:
+    """One case held about a door."""
+    held = HeldCase(
+        case_id=CASE_ID,
+        reference=a_case().reference,
+        concern="Domestic abuse",
+        grade="High",
+        tag=Tag.OVERDUE,
+        opened_at=NOW - timedelta(days=3),
+        asked_for="Assess the risk",
+        children=a_detail().particulars.children,
+        markers=("Was there strangulation, a weapon or a pregnancy? Yes.",),
+        warnings=("Raised: a child was present.",),
+        owed=("First protective action (Northmere Police)",),
+        working_it=("Priya Fernsby", "a child was last seen today at 2:00pm"),
+    )
+    ring = (
+        "Northmere Children's Social Care: Nadia Elderflower 01632 960 101",
+        "999 in an emergency, 101 for the police",
+    )
+    return Brief(NOW, (held,), 0, ring)
+
+
+def no_brief() -> Brief:
+    """Nothing held."""
+    return Brief(NOW, (), 0, a_brief().ring, NOTHING_HELD.format(subject="address"))
+
+
 def modals() -> Iterator[Surface]:
     """Forms and what they answer with."""
     policy = rules().policy
@@ -143,6 +182,13 @@ def modals() -> Iterator[Surface]:
         "proposal-close", view=as_modal(proposal(a_proposal_form()), OnCase(CASE_ID, 3), "put_forward", "close")
     )
     yield Surface("proposal-read", view=proposal_read(a_proposal_read()))
+    choices = (("priya-fernsby", "Priya Fernsby"), ("dafydd-larkmoor", "Dafydd Larkmoor"))
+    yield Surface("duty-set", view=roster.set_duty("response", "Response", choices, NOW))
+    yield Surface("duty-hand-over", view=roster.hand_over("response", "Response", choices))
+    yield Surface("away", view=roster.away("away", "priya-fernsby", choices, (), NOW))
+    yield Surface("brief-form", view=brief.form())
+    yield Surface("brief", view=brief.shown(a_brief(), reader="Priya Fernsby"))
+    yield Surface("brief-empty", view=brief.shown(no_brief(), reader="Priya Fernsby"))
     yield Surface("case-opened", view=detail(a_detail(), reader="Priya Fernsby"))
 
 

@@ -27,6 +27,6 @@ def test_the_line_for_the_lock_screen_is_one_full_sentence_without_concern_or_gr
     for surface in surfaces().values():
         if surface.letter is not None and not surface.plain:
             line = draw(surface.outgoing).text
-            assert line[0].isupper() or line.startswith("(")
+            assert line[0].isupper() or line[0].isdigit() or line.startswith("(")
             assert line.rstrip().endswith((".", "!", "?", "…")), line
             assert "Domestic abuse" not in line

@@ -11,6 +11,7 @@ from bot.domain.cases import Case, CaseStatus, Child, HumanAct, Particulars
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import Conflict
 from bot.domain.ids import CaseId, DeadlineId, Reference
+from bot.domain.places import place_key
 from tests.memory.state import State, found
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -60,6 +61,14 @@ class MemoryCases:
             for case in sorted(self._state.cases.values(), key=lambda case: (case.opened_at, case.id))
             for children in (self._state.particulars[case.id].children,)
             if any((each.kind, folded(each.value)) == wanted for child in children for each in child.references)
+        ]
+
+    def at_address(self, address: str) -> Sequence[CaseId]:
+        wanted = folded(place_key(address))
+        return [
+            case.id
+            for case in sorted(self._state.cases.values(), key=lambda case: (case.opened_at, case.id))
+            if (held := self._state.particulars[case.id].address) and folded(place_key(held)) == wanted
         ]
 
     def known_as(self, kind: str, value: str) -> Sequence[tuple[CaseId, Child]]:

@@ -69,7 +69,9 @@ def test_whoever_is_put_on_duty_hears_of_an_unanswered_referral_within_the_tick_
     assert [item.step_name for item in letter.items] == ["new referral"]
     assert letter.may_acknowledge
     (line,) = duty_lines(office)
-    assert line.startswith("SG-26-00001: on duty for Front door now after Nadia Elderflower and Owen Saltmarsh: Piotr Lanternby")
+    assert line.startswith(
+        "SG-26-00001: on duty for Front door now after Nadia Elderflower and Owen Saltmarsh: Piotr Lanternby"
+    )
     assert line.endswith("who was told. The acknowledgement is still owed.")
     assert duty_lines(office, RESPONSE_CHANNEL) == []
     assert "front-door nadia-elderflower owen-saltmarsh to piotr-lanternby" in office.audit(Action.DUTY_CHANGED)

@@ -189,6 +189,16 @@ def test_a_child_is_found_by_any_agencys_reference_however_it_is_spelled(store: 
         assert uow.cases.with_reference("police", "44-0002") == []
 
 
+def test_cases_at_a_door_are_found_however_the_street_is_written_oldest_first(store: Store) -> None:
+    with store.write() as uow:
+        for n, address in ((1, "12 Elm Road, NM1 1AA"), (2, "14 Elm Road, NM1 1AA"), (3, "12 elm rd nm11aa"), (4, "")):
+            uow.cases.add(samples.case(n), replace(PARTICULARS, address=address))
+        uow.commit()
+    with store.read() as uow:
+        assert uow.cases.at_address("12, ELM ROAD NM1 1AA") == ["c1", "c3"]
+        assert uow.cases.at_address("16 Elm Road, NM1 1AA") == []
+
+
 def test_a_child_comes_with_every_reference_given_for_it_and_without_the_other_children(store: Store) -> None:
     put(store, 1, 2)
     with store.read() as uow:
