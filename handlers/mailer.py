@@ -127,10 +127,13 @@ class SmtpMailer:
         """A password goes over an encrypted line, or to this machine, and nowhere else."""
         if not isinstance(smtp.sock, ssl.SSLSocket) and not _is_here(self._server.host):
             raise SendFailed(FailureKind.CREDENTIAL_DEAD, "no_encryption")
-        try:
-            smtp.login(self._server.user, self._server.password)
-        except smtplib.SMTPNotSupportedError:
-            raise SendFailed(FailureKind.CREDENTIAL_DEAD, "no_login_offered") from None
+        ways = {"PLAIN": smtp.auth_plain, "LOGIN": smtp.auth_login}
+        offered = smtp.esmtp_features.get("auth", "").upper().split()
+        way = next((name for name in ways if name in offered), None)
+        if way is None:
+            raise SendFailed(FailureKind.CREDENTIAL_DEAD, "no_login_offered")
+        smtp.user, smtp.password = self._server.user, self._server.password
+        smtp.auth(way, ways[way])  # one way only: after a refusal many servers hang up, and the next would hide it
 
     def _addressed(self, smtp: smtplib.SMTP, to: tuple[str, ...]) -> dict[str, int]:
         """Begin a message; the code for each address that the server refuses."""
