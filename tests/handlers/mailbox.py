@@ -118,7 +118,7 @@ def inbox(*, tls: ssl.SSLContext | None = None, user: str = "") -> Iterator[Inbo
     def check(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: object) -> AuthResult:
         given = data if isinstance(data, LoginPassword) else LoginPassword(b"", b"")
         box.logins.append(given.login.decode())
-        return AuthResult(success=given == LoginPassword(user.encode(), PASSWORD.encode()))
+        return AuthResult(success=given == LoginPassword(user.encode(), PASSWORD.encode()), handled=False)
 
     controller = _Server(
         box,
