@@ -95,3 +95,15 @@ def test_warning_in_the_bots_log_fails_the_scenario_unless_allowed(failing: Fail
     assert said.startswith("2 went wrong that the scenario did not allow:")
     assert "the bot's log, warning: something_new code=x" in said
     assert "the log of a.library, warning: a library's words" in said
+
+
+def test_e_mail_counts_like_any_message(tmp_path: Path, empty_database: Path) -> None:
+    with strict(tmp_path, template=empty_database, mail=True) as w:
+        w.allow("user_disabled", "notice_not_sent", "route_dead")
+        w.driver.post("membership", seat=CARE_DUTY, deactivated=True)
+        reference = w.refer(grade="High")
+        w.opening(reference, told=(POLICE_DUTY, CARE_SECOND, CARE_LEADER))
+        w.expect_post("vigil-administration", f"could not be delivered to {CARE_DUTY}")
+        with pytest.raises(UnexpectedError, match=f"e-mail to {CARE_DUTY}: {reference} needs your acknowledgement"):
+            w.nothing_else()
+        w.expect_mail(CARE_DUTY, f"{reference} needs your acknowledgement by 11:00")

@@ -1,6 +1,7 @@
 """The main job: referred, told in two agencies, nobody acknowledges, the pings climb until somebody does."""
 
 import re
+from pathlib import Path
 
 from tests.scenarios.world import (
     CARE_DUTY,
@@ -16,6 +17,7 @@ from tests.scenarios.world import (
     POLICE_LEADER,
     SUPERINTENDENT,
     World,
+    strict,
     written,
 )
 
@@ -156,22 +158,27 @@ def test_social_care_left_out_needs_a_reason_and_nothing_typed_is_lost(w: World)
     w.opening(reference, channels=("response-duty",), told=(POLICE_DUTY,))
 
 
-def test_told_by_phone_holds_that_agencys_next_step_for_four_hours_and_then_goes_on(w: World) -> None:
-    reference = w.referred(grade="High")
-    w.press(POLICE_DUTY, reference, "acknowledge", channel="response-duty")
-    w.press(POLICE_DUTY, reference, "record_act", "School told (Operation Encompass)", channel="response-duty")
-    w.press(CARE_DUTY, reference, "grade", "High")
-    w.press(POLICE_LEADER, reference, "tell_by_phone", "Told by phone", channel="response-duty")
-    form = w.driver.views(POLICE_LEADER)[-1]
-    who, whom = (field["label"] for field in form["inputs"][:2])
-    w.driver.submit(POLICE_LEADER, form["id"], {who: "Northmere Children's Social Care", whom: "The duty worker"})
-    w.expect_card(reference, "own confirmation outstanding")
-    for channel in ("front-door", "response-duty"):
-        w.expect_thread(reference, f"told by phone (recorded by {POLICE_LEADER} today at 10:00am)", channel=channel)
-    w.driver.advance("3h59m")
-    w.nothing_else()
-    w.driver.advance("2m")
-    w.expect_step(reference, (CARE_LEAD, DEPARTMENT_LEAD), "Steps not sent in their time", "is 3 hours")
+def test_told_by_phone_holds_that_agencys_next_step_for_four_hours_and_then_goes_on(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    with strict(tmp_path, template=empty_database, mail=True) as w:
+        reference = w.referred(grade="High")
+        w.press(POLICE_DUTY, reference, "acknowledge", channel="response-duty")
+        w.press(POLICE_DUTY, reference, "record_act", "School told (Operation Encompass)", channel="response-duty")
+        w.press(CARE_DUTY, reference, "grade", "High")
+        w.press(POLICE_LEADER, reference, "tell_by_phone", "Told by phone", channel="response-duty")
+        form = w.driver.views(POLICE_LEADER)[-1]
+        who, whom = (field["label"] for field in form["inputs"][:2])
+        w.driver.submit(POLICE_LEADER, form["id"], {who: "Northmere Children's Social Care", whom: "The duty worker"})
+        w.expect_card(reference, "own confirmation outstanding")
+        for channel in ("front-door", "response-duty"):
+            w.expect_thread(reference, f"told by phone (recorded by {POLICE_LEADER} today at 10:00am)", channel=channel)
+        for seat in (CARE_DUTY, CARE_SECOND):
+            w.expect_mail(seat, reference, "told by phone")
+        w.driver.advance("3h59m")
+        w.nothing_else()
+        w.driver.advance("2m")
+        w.expect_step(reference, (CARE_LEAD, DEPARTMENT_LEAD), "Steps not sent in their time", "is 3 hours")
 
 
 def test_silence_after_an_acknowledgement_raises_the_stall_alarm(w: World) -> None:

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.practice.wire import Json
 from bot.settings import load
 from storage.encryption import create_keyring
 from tests.scenarios.accounts import Accounts, Said, UnexpectedError, listening, wording
+from tests.scenarios.post_office import PostOffice, post_office
 
 # People of the sample directory, by what they are to these scenarios.
 OFFICER = "Priya Fernsby"  # response, refers; on duty too
@@ -37,6 +38,9 @@ CARE_HEAD = "Anselm Rookwood-Dale"
 CARE_EXECUTIVE = "Philippa Moorhen"
 
 LONDON = ZoneInfo("Europe/London")
+ADDRESSES = {seat.email: seat.name for seat in sample_cast().seats}
+QUIET = Path(__file__).parent / "quiet.toml"
+"""The default policy without the bot's own hourly case."""
 REFERENCE = re.compile(r"SG-\d\d-\d{5}")
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -72,6 +76,7 @@ class World:
     bot: RunningBot
     running: bool = True
     accounts: Accounts = field(init=False)
+    post: PostOffice | None = None
 
     def __post_init__(self) -> None:
         self.accounts = Accounts(self.driver)
@@ -202,6 +207,10 @@ class World:
         """Expect an answer in a channel that this person alone sees."""
         return self.accounts.expect(f"#{channel}", parts, only_to=seat)
 
+    def expect_mail(self, to: str, *parts: str) -> Said:
+        """Expect one e-mail to a person, or to an address that is nobody's own."""
+        return self.accounts.expect(f"e-mail to {to}", parts)
+
     def expect_step(self, reference: str, seats: Iterable[str], *parts: str, channel: str = "front-door") -> list[Said]:
         """Expect a step of a ladder: one line in the card's thread, and one message to each person."""
         line = self.expect_thread(reference, *parts, channel=channel)
@@ -268,6 +277,7 @@ def world(
             "DATABASE_URL": f"sqlite:///{database}",
             "VIGIL_MASTER_KEY_FILE": str(keys),
             "VIGIL_DIRECTORY": str(SAMPLE_DIRECTORY),
+            "VIGIL_POLICY": str(QUIET),
             "VIGIL_LISTEN": "127.0.0.1:0",
             **server.bot_environment,
             **settings,
@@ -288,12 +298,20 @@ def strict(
     start: datetime = MONDAY,
     template: Path | None = None,
     guest: Seat | None = None,
+    mail: bool = False,
     **settings: str,
 ) -> Iterator[World]:
-    """A world whose scenario accounts for every message and every failure."""
-    with listening() as heard:
+    """A world whose scenario accounts for every message and every failure; `mail` opens the second road, by e-mail."""
+    with ExitStack() as opened:
+        if mail:
+            office = opened.enter_context(post_office(ADDRESSES))
+            settings["VIGIL_SMTP_URL"] = office.url
+        heard = opened.enter_context(listening())
         with world(place, start=start, template=template, guest=guest, **settings) as here:
             here.accounts.heard = heard
+            if mail:
+                here.accounts.sources.append(office.sent)
+                here.post = office
             yield here
             here.nothing_else()
             here.accounts.check_errors()
