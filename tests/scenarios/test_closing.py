@@ -20,16 +20,6 @@ def form(w: World, seat: str, reference: str, choice: str, channel: str = "respo
     return dict(w.driver.views(seat)[-1], id=opened["view_id"])
 
 
-def answer(w: World, seat: str, reference: str, button: str) -> str:
-    """Press a button under the newest message to somebody that has it; what they are told."""
-    room = f"@{seat}"
-    found = [
-        m for m in w.driver.messages(room) if reference in m["text"] and button in {b["text"] for b in m["buttons"]}
-    ]
-    reply = w.driver.click(seat, room, found[-1]["ts"], button)
-    return w._answered(seat, reply["reply"])  # noqa: SLF001 - the world's own way to account for an answer
-
-
 def record(w: World, reference: str, *acts: str) -> None:
     for act in acts:
         w.press(OFFICER, reference, "record_act", act, channel="response-duty")
@@ -61,7 +51,7 @@ def test_a_case_is_closed_from_its_card_by_an_officer_and_the_sergeant_who_reads
     w.expect_thread(reference, "asks a second person to agree", channel="response-duty")
     w.expect_told(POLICE_LEADER, reference, f"{OFFICER} asks you to agree", "close the case", "Nothing changes before")
     w.expect_card(reference, f"Waits for a second person: close the case (put forward by {OFFICER})")
-    answer(w, POLICE_LEADER, reference, "Read the reason")
+    w.answer(POLICE_LEADER, reference, "Read the reason")
     read = w.driver.views(POLICE_LEADER)[-1]
     assert REASON in read["texts"]
     w.driver.click_view(POLICE_LEADER, read["id"], "Agree")
@@ -87,12 +77,12 @@ def test_partners_close_with_a_listed_reason_and_no_form_and_the_reason_is_said(
     w.expect_told(CARE_LEADER, reference, "Reason: Everything owed here is done and recorded.")
     for channel in ("front-door", "response-duty"):
         w.expect_thread(reference, f"{CARE_DUTY} asks a second person to agree: close the case.", channel=channel)
-    assert "Turned down; nothing changes." in answer(w, CARE_LEADER, reference, "Do not agree")
+    assert "Turned down; nothing changes." in w.answer(CARE_LEADER, reference, "Do not agree")
     w.driver.advance("1m")
     for channel in ("front-door", "response-duty"):
         w.expect_thread(reference, f"{CARE_LEADER} turned down: close the case.", channel=channel)
     w.expect_told(CARE_DUTY, reference, "turned down", "Nothing changes.")
-    assert "has decided this already" in answer(w, CARE_LEADER, reference, "Agree")
+    assert "has decided this already" in w.answer(CARE_LEADER, reference, "Agree")
 
 
 def test_a_partner_puts_a_grave_act_forward_by_a_form_in_a_message_that_only_they_see(w: World) -> None:
@@ -110,7 +100,7 @@ def test_a_partner_puts_a_grave_act_forward_by_a_form_in_a_message_that_only_the
     w.expect_told(CARE_LEADER, reference, "lower the grade to Standard", "The reason opens from the button.")
     for channel in ("front-door", "response-duty"):
         w.expect_thread(reference, "asks a second person to agree: lower the grade.", channel=channel)
-    refused = answer(w, CARE_LEADER, reference, "Read the reason")
+    refused = w.answer(CARE_LEADER, reference, "Read the reason")
     assert "opens inside the force's own workspace alone" in refused
 
 
@@ -119,13 +109,13 @@ def test_an_old_proposal_answers_with_what_happened_to_it_and_a_closed_card_offe
     record(w, reference, *ENOUGH)
     w.press(POLICE_DUTY, reference, "put_forward", "Close: Everything owed here", channel="response-duty")
     w.driver.advance("10s")
-    assert "It is closed" in answer(w, POLICE_LEADER, reference, "Agree")
+    assert "It is closed" in w.answer(POLICE_LEADER, reference, "Agree")
     w.driver.advance("10s")
     w.overlook("told in the test above", "", reference)
     shown = form(w, OFFICER, reference, "Open the case again…")
     w.driver.submit(OFFICER, str(shown["id"]), {"Reason": "The child was seen hurt again on Tuesday."})
     w.driver.advance("10s")
-    assert "It is open again" in answer(w, POLICE_LEADER, reference, "Agree")
+    assert "It is open again" in w.answer(POLICE_LEADER, reference, "Agree")
     w.driver.advance("10s")
     w.overlook("opened again", "", reference)
     w.expect_card(reference, "Owed")

@@ -148,6 +148,16 @@ class World:
         answer = self.driver.click(seat, channel, self.card(reference, channel)["ts"], action, value)
         return self._answered(seat, answer["reply"])
 
+    def answer(self, seat: str, reference: str, button: str) -> str:
+        """Press a button under the newest direct message to somebody that has it; what they are told."""
+        room = f"@{seat}"
+        found = [
+            message
+            for message in self.driver.messages(room)
+            if reference in message["text"] and button in {each["text"] for each in message["buttons"]}
+        ]
+        return self._answered(seat, self.driver.click(seat, room, found[-1]["ts"], button)["reply"])
+
     def _answered(self, seat: str, reply: str | None) -> str:
         """The answer to an act; what the actor alone sees of it is accounted for, since the scenario holds it."""
         for one in self.accounts.open():
