@@ -34,6 +34,8 @@ SET_BACK = timedelta(seconds=10)
 LONGEST_LEASE = timedelta(minutes=2)
 ANCHOR_EVERY = timedelta(hours=1)
 FORGET_AFTER = timedelta(hours=24)
+UNREADABLE = (Poisoned, NotFound, LookupError, ValueError, TypeError, ArithmeticError)
+"""What a damaged record does to the code that handles it."""
 
 log = structlog.get_logger()
 
@@ -73,7 +75,7 @@ def _one_case(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> 
             _escalate(uow, tools, case_id, now)
     except Conflict:
         log.info("case_moved_meanwhile", case_id=case_id)
-    except (Poisoned, NotFound, LookupError, ValueError, TypeError, ArithmeticError) as error:
+    except UNREADABLE as error:
         log.error("case_quarantined", case_id=case_id, error=type(error).__name__, where=places(error))  # noqa: TRY400 - its words may hold what was typed
         _quarantine(uow, tools, case_id, now)
 
@@ -91,8 +93,17 @@ def _escalate(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> 
 def _quarantine(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> None:
     uow.deadlines.quarantine(case_id)
     uow.audit.append([Entry(now, BOT, Action.QUARANTINED, f"case {case_id}")])
-    key, line = f"quarantined:{case_id}:{now.isoformat()}", {"what": "quarantined", "case": case_id}
+    named = _reference(uow, case_id)
+    key, line = f"quarantined:{case_id}:{now.isoformat()}", {"what": "quarantined", "case": case_id, "reference": named}
     uow.outbox.add([control(tools, now, key, line), *page(tools, now, key, line)])
+
+
+def _reference(uow: UnitOfWork, case_id: CaseId) -> str:
+    """What people know a damaged case by, where that much can be read."""
+    try:
+        return uow.cases.get(case_id).reference
+    except UNREADABLE:
+        return ""
 
 
 def _housekeeping(tools: Tools, now: datetime) -> int:

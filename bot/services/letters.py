@@ -244,8 +244,9 @@ def _control_words(payload: Mapping[str, object], uow: UnitOfWork, notice: Notic
                 "again each minute. Look at the log of this hour: the case, the policy or the directory has to be mended."
             )
         case _:
+            named = payload.get("reference") or f"Case record {payload.get('case')}"
             return (
-                f"Case record {payload.get('case')} could not be handled and was put aside; every other case runs. "
+                f"{named} could not be handled and was put aside; every other case runs. "
                 "Look at the log of this hour, then phone whoever works this case."
             )
 

@@ -58,7 +58,7 @@ def steps_taken(world: World, reference: str) -> dict[str, list[int]]:
     return found
 
 
-def test_bot_killed_at_every_moment_goes_on_where_its_instants_say_and_posts_nothing_twice(tmp_path: Path) -> None:
+def test_w1_bot_killed_at_every_moment_goes_on_where_its_instants_say_and_posts_nothing_twice(tmp_path: Path) -> None:
     with office(tmp_path) as (world, child):
         reference = refer_and_kill(world, child)
         child.start()

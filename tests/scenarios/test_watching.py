@@ -40,6 +40,8 @@ def test_w6_damaged_case_turns_health_red_and_is_told_once_while_the_others_go_o
         assert len(told) == 1
         assert damaged in told[0]
         assert whole not in told[0]
+        aside = [m["text"] for m in world.driver.messages(CONTROL) if "was put aside" in m["text"]]
+        assert [text.split()[0] for text in aside] == [damaged]
         text = asked(f"{world.bot.url}/metrics")[1]
         assert damaged not in text
         assert "vigil_overdue_untold 0.0" not in text
