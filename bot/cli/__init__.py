@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import case, checking, intake, policy, practice, reading, running, setup
+from bot.cli import case, checking, intake, people, permissions, policy, practice, reading, running, setup
 from bot.cli.console import exit_status
 
 app = typer.Typer(
@@ -21,6 +21,8 @@ checking.register(app)
 practice.register(app)
 reading.register(app)
 case.register(app)
+people.register(app)
+permissions.register(app)
 intake.register(app)
 policy.register(app)
 

@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.acting import By, Reason, actor_of, answer, new_key, reason_of
 from bot.cli.console import Row, plain, show
 from bot.cli.desks import reading_desk
 from bot.domain.cases import Case
+from bot.domain.commands import OnCase
 from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
 from bot.domain.ids import Reference
@@ -57,6 +59,14 @@ def case_show(reference: str, as_json: AsJson = False) -> None:
     show(agencies, as_json=False, title="Agencies", empty="Nobody was told.")
     show(owed, as_json=False, title="What is and was owed", empty="Nothing was ever owed on it.")
     show(decided, as_json=False, title="Decisions", empty="Nothing was put forward on it.", table=_DECISIONS)
+
+
+@case.command("replan")
+def case_replan(reference: str, by: By = "", reason: Reason = "-") -> None:
+    """Let a case go by the policy in force, nothing of it later; the reason is read from standard input and sealed."""
+    with reading_desk() as desk:
+        on = OnCase(desk.find(Reference(reference)).id)
+        answer(desk.replan(on, reason_of(reason), actor_of(desk, by), new_key()))
 
 
 def _one_object(body: Row) -> None:

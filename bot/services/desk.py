@@ -78,6 +78,11 @@ class Desk:
     set_away: Callable[[SetAway, Actor, str], Said]
     come_back: Callable[[PersonId, Actor, str], Said]
     roster: Callable[[], RosterRead]
+    leave_out: Callable[[OnCase, PersonId, str, Actor, str], Said]
+    """Leave somebody with a conflict of interest out of a case; the text is the sealed reason."""
+    let_back_in: Callable[[OnCase, PersonId, Actor, str], Said]
+    replan: Callable[[OnCase, str, Actor, str], Said]
+    """Let a case go by the policy in force, nothing of it later; the text is the sealed reason."""
     refused: Callable[[Actor, str, CaseId | None], None]
     """Put a refusal on the audit: who, what they tried (an action code), on which case."""
 
