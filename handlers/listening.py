@@ -10,6 +10,7 @@ from bot.ports import Clock
 from bot.services.desk import Desk
 from handlers import health, intake, slack_http
 from handlers.deadman import DeadMansSwitch
+from handlers.how_to import HowToBoard
 from handlers.rounds import Rounds
 from handlers.socket_watch import SocketWatch
 from handlers.transport import SocketTransport
@@ -49,6 +50,7 @@ def open_ears(web: WebServer, watched: Watched, app: App, *, app_token: str, dea
         routes.append(intake.route(watched.desk.take_in, watched.intake.secret, watched.intake.clock))
     with ExitStack() as opened:
         opened.callback(web.stop)
+        _go_round(opened, "how-to", HowToBoard(app.client, watched.desk).look)
         if not app_token:
             vitals.listen_by(slack_http.Listening(web.serving))
             web.start([*routes, slack_http.route(app)])

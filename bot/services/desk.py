@@ -20,6 +20,7 @@ from bot.domain.overview import CaseChoice, CaseChoices, OverviewPage
 from bot.domain.roster import RosterRead, SetAway, SetDuty
 from bot.ports import Rules
 from bot.services.case_desk import CaseDesk
+from bot.services.how_to import HowTo
 from bot.watch import Figures, Finding
 
 
@@ -46,6 +47,9 @@ class Desk:
     own_case: Callable[[Reference, Actor], CaseId]
     """The case of a reference when the person may open it; else NotFound, whether it exists or not."""
     week_so_far: Callable[[Actor], DigestLetter]
+    how_tos_wanted: Callable[[], Sequence[HowTo]]
+    """Team channels without the pinned how-to."""
+    how_to_posted: Callable[[ChannelId], None]
     refer: Callable[[Send, Actor, str], Referred]
     typed: Callable[[Send, Actor], str]
     """What the person typed into a draft, to be given back when sending failed."""

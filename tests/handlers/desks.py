@@ -249,6 +249,8 @@ def _answers() -> dict[str, Any]:
         "discard_draft": Said("The draft is gone."),
         "overview": an_overview(),
         "roster": a_roster(),
+        "how_tos_wanted": [],
+        "how_to_posted": None,
         "set_duty": Said("Duty is set."),
         "hand_over_duty": Said("Handed over."),
         "end_duty": Said("Ended."),

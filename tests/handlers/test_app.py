@@ -38,6 +38,11 @@ def test_the_manifest_names_the_shortcuts_that_are_listened_to_and_no_others() -
     assert {row["name"] for row in named} == {"Raise a safeguarding referral"}
 
 
+def test_the_manifest_turns_home_on_and_subscribes_to_nothing_else() -> None:
+    assert MANIFEST["features"]["app_home"]["home_tab_enabled"]
+    assert MANIFEST["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened"]}
+
+
 def test_the_manifest_asks_for_no_files_no_user_token_and_no_more_than_is_used() -> None:
     assert set(MANIFEST["oauth_config"]["scopes"]) == {"bot"}
     assert MANIFEST["oauth_config"]["scopes"]["bot"] == list(SCOPES)

@@ -4,19 +4,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
+from bot.directory_file import load_directory
+from bot.practice.sample import SAMPLE_DIRECTORY
 from storage.database import open_database
 from storage.schema import migrate
-from tests.scenarios.world import World, strict
+from storage.tables import MARKS
+from tests.scenarios.world import MONDAY, World, strict
 from tests.scenarios.world import world as open_world
 
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database without a row."""
+    """A migrated database without a row but this: every team's channel has its how-to up already."""
     path = tmp_path_factory.mktemp("template") / "empty.db"
     database = open_database(f"sqlite:///{path}")
     migrate(database)
+    channels = {team.channel for team in load_directory(SAMPLE_DIRECTORY).teams.values()}
+    with database.writing() as connection:
+        connection.execute(insert(MARKS), [{"name": f"how_to:{channel}", "at": MONDAY, "n": 0} for channel in channels])
     database.close()
     return path
 
