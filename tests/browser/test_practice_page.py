@@ -1,12 +1,14 @@
 """The practice page in a real browser, found by role and label as a person with a screen reader finds it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
+from slack_sdk import WebClient
 
-from bot.practice.cast import default_cast
+from bot.practice.cast import Shortcut, default_cast
 from bot.practice.driver import Driver
 from bot.practice.server import PracticeServer
 from tests.practice.small_bot import SmallBot
@@ -16,7 +18,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def server() -> Iterator[PracticeServer]:
-    with PracticeServer(default_cast(), port=0) as running, SmallBot(running):
+    cast = replace(default_cast(), shortcuts=(Shortcut("note", "Take a note", on_message=True),))
+    with PracticeServer(cast, port=0) as running, SmallBot(running):
         yield running
 
 
@@ -123,3 +126,11 @@ def test_who_sits_in_another_organisation_is_offered_no_home(page: Page) -> None
     page.get_by_label("Sit as").select_option(label="Social Worker Five")
     expect(page.get_by_role("heading", level=1)).to_contain_text("#front-door")
     expect(page.get_by_role("button", name="Home")).to_be_hidden()
+
+
+def test_message_that_one_person_alone_sees_offers_no_shortcut(page: Page, server: PracticeServer) -> None:
+    bot = WebClient(token=server.cast.bot.bot_token, base_url=server.bot_environment["SLACK_API_URL"])
+    bot.chat_postMessage(channel="C0FRONTDOOR", text="For everybody")
+    bot.chat_postEphemeral(channel="C0FRONTDOOR", user="U0OFFICER", text="For you alone")
+    expect(page.get_by_text("For you alone")).to_be_visible()
+    expect(page.get_by_role("button", name="Take a note")).to_have_count(1)

@@ -74,7 +74,7 @@ function foot(row, view) {
     const text = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "Reply";
     bar.append(el("button", { type: "button", class: "link", onclick: () => view.openThread(row.ts) }, text));
   }
-  for (const shortcut of view.shortcuts ?? []) {
+  for (const shortcut of (row.ephemeral_to ? [] : view.shortcuts) ?? []) {
     const run = () => post("shortcut", { seat: view.seat, callback_id: shortcut.callback_id, channel: row.channel, ts: row.ts });
     bar.append(el("button", { type: "button", class: "link", onclick: run }, shortcut.name));
   }
