@@ -28,6 +28,7 @@ from bot.services import (
     second_road,
     selfaudit,
     sending,
+    synthetic,
     week,
 )
 from bot.services.case_desk import case_desk
@@ -59,6 +60,10 @@ def build_desk(
     deliver: Callable[[], int] = lambda: 0  # noqa: E731 - a console delivers nothing
     if messenger is not None:
         deliver = partial(delivery.deliver, tools=engine, messenger=messenger, pace=pace, holder=holder or new_id())
+    prove: Callable[[], bool] = lambda: False  # noqa: E731 - same
+    if messenger is not None:
+        looked = synthetic.Looked()
+        prove = again(partial(synthetic.prove, tools=engine, messenger=messenger, looked=looked))
     second: Callable[[], int] = lambda: 0  # noqa: E731 - same: there is no second road without a mail server
     mail: Callable[[], int] = lambda: 0  # noqa: E731 - same
     if mailer is not None:
@@ -111,6 +116,7 @@ def build_desk(
         tick=again(partial(escalations.tick, tools=engine)),
         audit_self=again(partial(selfaudit.audit_self, tools=engine, known=selfaudit.Known())),
         deliver=deliver,
+        prove=prove,
         started=again(partial(escalations.started, tools=tools)),
         next_at=partial(escalations.next_at, tools=tools),
         waiting_at=partial(sending.waiting_at, tools=tools, pace=pace),

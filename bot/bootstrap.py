@@ -23,6 +23,7 @@ from bot.ports import Alarm, Clock, Rules, StorageDown
 from bot.rules_files import Reloading, live_rules
 from bot.services import leases
 from bot.services.desk import Desk
+from bot.services.synthetic import state_of
 from bot.services.tools import Tools
 from bot.settings import Mode, PortTaken, Settings, SettingsRefused
 from bot.watch import Unwatched, Watch
@@ -196,6 +197,7 @@ def ready(
         "mode": mode.value,
         "policy": rules.policy.version,
         "directory": rules.directory.version,
+        "synthetic": state_of(rules.policy, rules.directory),
     }
     reasons = []
     for code, check in (("schema", partial(check_schema, database)), ("keys", SqlStore(database, keyring).check_key)):

@@ -167,6 +167,7 @@ def _directory(top: _Row, rows: Mapping[str, list[_Row]], *, version: str) -> Di
         force_channel=ChannelId(_str(top, "force_channel")),
         version=version,
         operators=cast("tuple[str, ...]", top["operators"]),
+        synthetic_channel=cast("ChannelId | None", top["synthetic_channel"]),
     )
 
 

@@ -139,6 +139,9 @@ TABLES: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
 """Every table of the file with its keys: the shape of a value, what a missing one means, whether it must be there."""
 
 TOP: Final[Mapping[str, Key]] = MappingProxyType(
-    {"control_channel": _need(_CHANNEL), "force_channel": _need(_CHANNEL), "operators": Key(_emails, ())},
+    {
+        "control_channel": _need(_CHANNEL), "force_channel": _need(_CHANNEL), "synthetic_channel": Key(_CHANNEL),
+        "operators": Key(_emails, ()),
+    },
 )
 """The keys before the first table."""

@@ -19,6 +19,8 @@ from bot.watch import Watch
 TICK = "tick"
 SENDING = ("send-1", "send-2", "send-3")
 """Deliveries at once: one slow answer of Slack must not hold up the others."""
+PROVING = "prove"
+"""Reading the bot's own case back from Slack: by itself, since looking may take as long as Slack likes."""
 MAILING = ("mail-1", "mail-2")
 """The second road has senders of its own: whatever hangs in Slack, they go on."""
 TICK_SECONDS = 2.0
@@ -110,10 +112,10 @@ class Engine:
         self._lost = lost
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(1 + len(SENDING) + len(MAILING))},
+            executors={"default": ThreadPoolExecutor(2 + len(SENDING) + len(MAILING))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._rounds = {job: _Round() for job in (TICK, *SENDING, *MAILING)}
+        self._rounds = {job: _Round() for job in (TICK, PROVING, *SENDING, *MAILING)}
         self._stopping = threading.Event()
         self._ticked = time.monotonic()
         self._in_flight = 0
@@ -124,7 +126,7 @@ class Engine:
         self._desk.started()
         self._whole_tick()
         for job, round_ in self._rounds.items():
-            work = self._tick if job == TICK else self._mail if job in MAILING else self._send
+            work = {TICK: self._tick, PROVING: self._prove, **dict.fromkeys(MAILING, self._mail)}.get(job, self._send)
             self._scheduler.add_job(
                 self._go_round, "interval", args=[round_, work, job], seconds=TICK_SECONDS, id=job, name=job
             )
@@ -167,6 +169,7 @@ class Engine:
         self._desk.second_road()
         self._deliver()
         self._deliver(by_mail=True)
+        self._desk.prove()
         with self._landed:
             self._landed.wait_for(lambda: self._in_flight == 0, timeout=1)
         waiting = (self._desk.waiting_at(), self._desk.mail_waiting_at())
@@ -207,6 +210,9 @@ class Engine:
     def _send(self) -> datetime | None:
         self._deliver()
         return self._desk.waiting_at()
+
+    def _prove(self) -> None:
+        self._desk.prove()
 
     def _mail(self) -> datetime | None:
         self._deliver(by_mail=True)

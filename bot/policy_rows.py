@@ -27,6 +27,7 @@ from bot.domain.policy import DisagreementStage, Jurisdiction, Ladder, Milestone
 from bot.policy_format import Table, length_of
 
 HUB_MORNING = "hub_morning"
+OFF = "off"
 LISTED = ("close", "no_further_action", "not_shared", "told_referrer", "direction")
 """What people give a listed reason for."""
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -293,10 +294,17 @@ def read_notices(row: Table) -> Notices:
         digest_at=row.moment("digest_at"),
         storm_over=row.whole("storm_over", least=1),
         storm_within=row.length("storm_within"),
+        synthetic_every=_every(row, "synthetic_every"),
+        synthetic_within=row.length("synthetic_within"),
     )
     road.done()
     row.done()
     return notices
+
+
+def _every(row: Table, name: str) -> timedelta | None:
+    """How often something is done; None for "off"."""
+    return None if row.has(name) and row.raw[name] == OFF else row.length(name)
 
 
 def _weekday(row: Table, name: str) -> int:

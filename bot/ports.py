@@ -27,6 +27,7 @@ from bot.repositories import (
     Roster,
     Routes,
     Rulebook,
+    Synthetic,
     WeekCounts,
 )
 
@@ -55,6 +56,7 @@ __all__ = [
     "Rules",
     "StorageDown",
     "Store",
+    "Synthetic",
     "UnitOfWork",
     "WeekCounts",
 ]
@@ -157,6 +159,7 @@ class UnitOfWork(Protocol):
     deadlines: Deadlines
     outbox: Outbox
     gathering: Gathering
+    synthetic: Synthetic
     inbox: Inbox
     drafts: Drafts
     cards: Cards

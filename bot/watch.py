@@ -88,6 +88,14 @@ class Watch(Protocol):
         """The self-audit is done and found these."""
         ...
 
+    def proved(self, *, posted: timedelta, whole: timedelta) -> None:
+        """The bot's own case came back from Slack: from due to posted, and from due to acknowledged."""
+        ...
+
+    def unproved(self, since_at: datetime | None) -> None:
+        """Since when the bot's own case has not come back in its time; None while it does."""
+        ...
+
 
 class Unwatched:
     """A watch that nobody reads: the console's."""
@@ -114,4 +122,10 @@ class Unwatched:
         """Nothing."""
 
     def audited(self, findings: Sequence[Finding]) -> None:
+        """Nothing."""
+
+    def proved(self, *, posted: timedelta, whole: timedelta) -> None:
+        """Nothing."""
+
+    def unproved(self, since_at: datetime | None) -> None:
         """Nothing."""

@@ -124,6 +124,8 @@ def inspect_channels(client: WebClient, directory: Directory) -> Iterator[Inspec
 
 def _channels(directory: Directory) -> dict[ChannelId, str]:
     found = {directory.control_channel: "control channel", directory.force_channel: "force channel"}
+    if directory.synthetic_channel:
+        found[directory.synthetic_channel] = "synthetic channel"
     for team in directory.teams.values():
         found.setdefault(team.channel, f"channel of {team.name}")
     return found

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from bot.domain.notices import FailureKind, Road
+from bot.domain.wording import full_moment
 from bot.ports import Clock
 from bot.watch import Doubt, Finding
 
@@ -75,6 +76,21 @@ class Vitals:
         self._untold = Gauge(
             "vigil_overdue_untold", "Overdue reminders that reached nobody, by the self-audit.", registry=registry
         )
+        self._unproved_since: datetime | None = None
+        self._road_posted = Gauge(
+            "vigil_synthetic_posted_seconds", "The bot's own case: from due until Slack had it.", registry=registry
+        )
+        self._road_whole = Gauge(
+            "vigil_synthetic_road_seconds", "The bot's own case: from due until acknowledged.", registry=registry
+        )
+        self._road_at = Gauge(
+            "vigil_synthetic_last_success_timestamp_seconds",
+            "When the bot's own case last came back.",
+            registry=registry,
+        )
+        self._road_broken = Gauge(
+            "vigil_synthetic_overdue", "Whether the bot's own case has not come back in its time.", registry=registry
+        )
         for kind in FailureKind:
             self._errors.labels(kind.value)
             self._mail_errors.labels(kind.value)
@@ -125,6 +141,17 @@ class Vitals:
         self._untold.set(len(findings))
         self._mark("audit")
 
+    def proved(self, *, posted: timedelta, whole: timedelta) -> None:
+        """The bot's own case went the whole road."""
+        self._road_posted.set(posted.total_seconds())
+        self._road_whole.set(whole.total_seconds())
+        self._road_at.set(self._wall.now().timestamp())
+
+    def unproved(self, since_at: datetime | None) -> None:
+        """Since when the bot's own case has not come back in its time."""
+        self._unproved_since = since_at
+        self._road_broken.set(since_at is not None)
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What the last self-audit found."""
@@ -143,6 +170,10 @@ class Vitals:
             self._stale("write", "The database has taken no write of the engine"),
         )
         found = [reason for reason in (*stale, self._deaf()) if reason is not None]
+        if self._unproved_since is not None:
+            at = full_moment(self._unproved_since)
+            said = f"The bot's own case of {at} has not come back from Slack: what is sent may reach nobody."
+            found.append(Reason("road_unproved", said))
         if self._findings:
             count, oldest = len(self._findings), self._findings[0].since_at
             reminders = "overdue reminder has" if count == 1 else "overdue reminders have"

@@ -164,6 +164,8 @@ class SqlCases:
         query = select(*PLAIN_CASE).order_by(CASES.c.band, CASES.c.opened_at, CASES.c.id).limit(limit)
         if status is not None:
             query = query.where(CASES.c.status == status.value)
+        else:
+            query = query.where(CASES.c.status != CaseStatus.SYNTHETIC.value)
         return self._cases(self._work.connection.execute(query).all())
 
     def several(self, case_ids: Sequence[CaseId]) -> Sequence[Case]:

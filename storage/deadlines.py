@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
+from bot.domain.cases import CaseStatus
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.ids import CaseId, DeadlineId
@@ -126,6 +127,7 @@ class SqlDeadlines:
     def listed(self, *, open_only: bool = True, limit: int = 1000) -> Sequence[Deadline]:
         """Return deadlines in order of their next instant; those without one last."""
         query = select(*_COLUMNS).order_by(DEADLINES.c.next_at.nulls_last(), DEADLINES.c.id).limit(limit)
+        query = query.where(DEADLINES.c.kind != CaseStatus.SYNTHETIC.value)
         return self._read(query.where(DEADLINES.c.ending_kind.is_(None)) if open_only else query)
 
     def _read(self, query: Select[Any]) -> list[Deadline]:

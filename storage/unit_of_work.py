@@ -28,6 +28,7 @@ from bot.ports import (
     Routes,
     Rulebook,
     StorageDown,
+    Synthetic,
 )
 from storage.audit import AuditLog
 from storage.behind import Behind
@@ -44,6 +45,7 @@ from storage.overview import SqlOverview
 from storage.reports import SqlReports
 from storage.roster import SqlRoster, SqlRulebook
 from storage.routes import SqlRoutes
+from storage.synthetic import SqlSynthetic
 from storage.undertakings import SqlHandovers, SqlHolds
 from storage.vault import SqlVault
 from storage.work import Work
@@ -59,6 +61,7 @@ class SqlUnitOfWork:
     deadlines: Deadlines
     outbox: Outbox
     gathering: Gathering
+    synthetic: Synthetic
     inbox: Inbox
     drafts: Drafts
     cards: Cards
@@ -101,6 +104,7 @@ class SqlUnitOfWork:
         self.deadlines = SqlDeadlines(self._work)
         self.outbox = SqlOutbox(self._work)
         self.gathering = SqlGathering(self._work)
+        self.synthetic = SqlSynthetic(self._work)
         self.inbox = SqlInbox(self._work)
         self.drafts = SqlDrafts(self._work)
         self.cards = SqlCards(self._work)

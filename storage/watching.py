@@ -15,7 +15,8 @@ from storage.tables import AUDIT_ANCHORS, AUDIT_HEADS, CASES, DEADLINES, NOTICES
 
 REMINDERS = (NoticeKind.STEP.value, NoticeKind.THREAD_STEP.value)
 
-_PINGS = (DEADLINES.c.ending_kind.is_(None), DEADLINES.c.next_at.is_not(None))
+_PINGS = (DEADLINES.c.ending_kind.is_(None), DEADLINES.c.next_at.is_not(None), DEADLINES.c.kind != "synthetic")
+_OF_PEOPLE = NOTICES.c.kind != NoticeKind.SYNTHETIC.value
 # Word for word the condition of the partial indexes, or SQLite would not use them.
 _WAITS = text("notices.state IN ('pending', 'sending', 'held')")
 _STANDS = text("notices.state IN ('pending', 'sending', 'held', 'taken_in')")
@@ -34,8 +35,8 @@ UNTAKEN = (
 )
 _OPEN = select(DEADLINES.c.band, func.count().label("n")).where(*_PINGS).group_by(DEADLINES.c.band)
 _OVERDUE = select(func.min(DEADLINES.c.due_at)).where(*_PINGS)
-_DEPTH = select(NOTICES.c.state, func.count().label("n")).where(_WAITS).group_by(NOTICES.c.state)
-_WAITING = select(func.min(_TO_GO_AT)).where(_WAITS)
+_DEPTH = select(NOTICES.c.state, func.count().label("n")).where(_WAITS, _OF_PEOPLE).group_by(NOTICES.c.state)
+_WAITING = select(func.min(_TO_GO_AT)).where(_WAITS, _OF_PEOPLE)
 _ANCHOR = select(AUDIT_ANCHORS.c.n, AUDIT_ANCHORS.c.mac).order_by(AUDIT_ANCHORS.c.n.desc()).limit(1)
 
 

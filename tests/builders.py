@@ -17,7 +17,9 @@ from bot.domain.rules import RulesInForce
 from bot.policy_file import load_policy
 from bot.rules import LiveRules
 
-POLICY = load_policy(None)
+_SHIPPED = load_policy(None)
+POLICY = replace(_SHIPPED, notices=replace(_SHIPPED.notices, synthetic_every=None))
+"""The default policy without the bot's own hourly case: whoever tests that puts it back."""
 DIRECTORY = load_directory(Path(__file__).parents[1] / "bot" / "practice" / "directory.toml")
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -25,6 +25,7 @@ from bot.ports import (
     Roster,
     Routes,
     Rulebook,
+    Synthetic,
 )
 from tests.memory.cases import MemoryCases, MemoryDeadlines
 from tests.memory.decisions import MemoryDecisions
@@ -36,6 +37,7 @@ from tests.memory.reports import MemoryReports
 from tests.memory.roster import MemoryRoster, MemoryRulebook
 from tests.memory.routes import MemoryRoutes
 from tests.memory.state import State
+from tests.memory.synthetic import MemorySynthetic
 from tests.memory.undertakings import MemoryHandovers, MemoryHolds
 
 
@@ -68,6 +70,7 @@ class MemoryUnitOfWork:
     deadlines: Deadlines
     outbox: Outbox
     gathering: Gathering
+    synthetic: Synthetic
     inbox: Inbox
     drafts: Drafts
     cards: Cards
@@ -104,6 +107,7 @@ class MemoryUnitOfWork:
         self.deadlines = MemoryDeadlines(state)
         self.outbox = MemoryOutbox(state)
         self.gathering = MemoryGathering(state)
+        self.synthetic = MemorySynthetic(state)
         self.inbox = MemoryInbox(state)
         self.drafts = MemoryDrafts(state)
         self.cards = MemoryCards(state)

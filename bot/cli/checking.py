@@ -129,11 +129,13 @@ def _policy(settings: "Settings") -> str:
 def _directory(settings: "Settings") -> "Generator[Inspected, None, Directory | None]":
     from bot.directory_file import load_directory
     from bot.policy_file import load_policy
+    from bot.services.synthetic import state_of
     from bot.settings import require_directory
     from handlers.inspection import Inspected
 
     try:
-        directory = load_directory(require_directory(settings), load_policy(settings.vigil_policy).concerns)
+        policy = load_policy(settings.vigil_policy)
+        directory = load_directory(require_directory(settings), policy.concerns)
     except refusals() as refused:
         mend = "As it says; docs/directory.md has every key."
         yield Inspected("directory", in_order=False, found=str(refused), mend=mend)
@@ -141,6 +143,7 @@ def _directory(settings: "Settings") -> "Generator[Inspected, None, Directory | 
     people = sum(person.active for person in directory.people.values())
     found = f"{len(directory.agencies)} agencies, {len(directory.teams)} teams, {people} people ({directory.version})"
     yield Inspected("directory", in_order=True, found=found)
+    yield Inspected("synthetic case", in_order=True, found=state_of(policy, directory))
     return directory
 
 

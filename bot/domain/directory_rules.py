@@ -234,6 +234,7 @@ def _overlap(one: Cover, other: Cover) -> bool:
 def _channels(directory: Directory) -> Iterator[Fault]:
     taken: dict[str, str] = {}
     places = [("control_channel", directory.control_channel), ("force_channel", directory.force_channel)]
+    places += [("synthetic_channel", directory.synthetic_channel)] if directory.synthetic_channel else []
     places += [(f"team.{team.id}.channel", team.channel) for team in directory.teams.values()]
     for key, channel in places:
         if channel and channel in taken:

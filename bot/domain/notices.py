@@ -30,6 +30,7 @@ class NoticeKind(StrEnum):
     FLOOR = "floor"
     BEFORE_SAFETY = "before_safety"
     GROUP = "group"
+    SYNTHETIC = "synthetic"
     DIGEST = "digest"
     GAP = "gap"
     BRIEF = "brief"

@@ -156,7 +156,8 @@ class Milestone:
 class Notices:
     """How people are told: grouping, quiet hours, holds, and when a second road is tried.
 
-    More than `storm_over` notices of step 3 or above within `storm_within` become one list.
+    More than `storm_over` reminders for one destination within `storm_within` are a storm: they go together from then on.
+    Every `synthetic_every` (None: never) a case of the bot's own goes the whole road, and must be back within `synthetic_within`.
     """
 
     same_person_within: timedelta
@@ -170,6 +171,8 @@ class Notices:
     digest_at: time
     storm_over: int
     storm_within: timedelta
+    synthetic_every: timedelta | None = None
+    synthetic_within: timedelta = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from bot.repositories.delivery import Cards, Drafts, Inbox, Marks, Outbox
 from bot.repositories.gathering import Gathering
 from bot.repositories.oversight import Audit, Reports, WeekCounts
 from bot.repositories.overview import ForcePicture, Overview, Owing, Tally
+from bot.repositories.synthetic import Synthetic
 from bot.repositories.roster import Roster, Rulebook
 from bot.repositories.routes import Routes
 from bot.repositories.undertakings import Handovers, Holds
@@ -29,6 +30,7 @@ __all__ = [
     "Roster",
     "Routes",
     "Rulebook",
+    "Synthetic",
     "Tally",
     "WeekCounts",
 ]

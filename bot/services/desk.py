@@ -93,6 +93,8 @@ class Desk:
     tick: Callable[[], int]
     audit_self: Callable[[datetime], Sequence[Finding]]
     deliver: Callable[[], int]
+    prove: Callable[[], bool]
+    """Read the bot's own case back from Slack and acknowledge it."""
     started: Callable[[], None]
     next_at: Callable[[], datetime | None]
     waiting_at: Callable[[], datetime | None]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.cases import CaseStatus
 from bot.domain.deadlines import due_step
 from bot.domain.errors import Conflict, NotFound, Poisoned, places
 from bot.domain.events import Action, Entry
@@ -17,6 +18,7 @@ from bot.services.duty_watch import watch_roster
 from bot.services.gathering import gather
 from bot.services.paging import control, page
 from bot.services.steps import take_step
+from bot.services.synthetic import begin_again, open_synthetic, take_synthetic, watch_synthetic
 from bot.services.tools import Tools
 
 BATCH = 50
@@ -58,6 +60,7 @@ def tick(*, tools: Tools) -> int:
 def _batch(tools: Tools, now: datetime) -> int:
     with tools.store.write() as uow:
         tools.rules.follow(uow, now)
+        open_synthetic(uow, tools, now)
         case_ids = uow.deadlines.due_cases(now, limit=BATCH)
         if not case_ids:
             return 0
@@ -86,6 +89,9 @@ def _escalate(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> 
     stepping = ((d, due_step(d, now, change.policy_of(d).calendar)) for d in due_now)
     due = [(deadline, step) for deadline, step in stepping if step is not None]
     due.sort(key=lambda pair: (-pair[1].step.number, pair[0].due_at))
+    if change.case.status is CaseStatus.SYNTHETIC:
+        take_synthetic(change, due)
+        return
     take_step(change, due, tools=tools)
     change.save()
 
@@ -126,7 +132,9 @@ def _housekeeping(tools: Tools, now: datetime) -> int:
         watched = watch_roster(uow, tools, now)
         released = _release(uow, now) if tried is None or set_back or now - tried >= RELEASE_EVERY else 0
         gather(uow, tools, now)
+        unproved_since = watch_synthetic(uow, tools, now)
         uow.commit()
+    tools.watch.unproved(unproved_since)
     if watched is not None:
         tools.rules.looked(watched, now)
     tools.watch.wrote()
@@ -174,6 +182,7 @@ def started(*, tools: Tools) -> None:
             uow.audit.append([Entry(now, BOT, Action.GAP_NOTICED, f"{last.isoformat()} to {now.isoformat()}")])
             uow.outbox.add(_gap_notices(tools, last, now, passed))
         _release(uow, now)
+        begin_again(uow)
         uow.commit()
     tools.alarm.ring()
 

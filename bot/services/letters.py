@@ -33,6 +33,8 @@ from bot.services.lines import LINES, ROLE_WORDS
 from bot.services.records import pending_on
 from bot.services.road_lines import ROAD_LINES, road_line
 from bot.services.roster_lines import ROSTER_LINES, duty_note
+from bot.services.synthetic import WORDS as SYNTHETIC_WORDS
+from bot.services.synthetic import late_words
 
 
 def letter_for(notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> Letter | None:
@@ -43,6 +45,8 @@ def letter_for(notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> 
         return ControlLetter(str(notice.payload["text"]))
     if notice.kind is NoticeKind.DIGEST:
         return _digest(notice.payload)
+    if notice.kind is NoticeKind.SYNTHETIC:
+        return ControlLetter(SYNTHETIC_WORDS)
     if notice.kind is NoticeKind.GROUP:
         return group_letter(notice, uow, now, lambda one: letter_for(one, uow, rules, now))
     return _about(uow.cases.get(notice.case_id), notice, uow, rules, now) if notice.case_id else None
@@ -236,6 +240,8 @@ def _control_words(payload: Mapping[str, object], uow: UnitOfWork, notice: Notic
             )
         case "self_audit":
             return _self_audit_words(payload)
+        case "synthetic":
+            return late_words(payload)
         case "storm":
             return storm_words(payload, rules)
         case "not_worded":

@@ -92,7 +92,7 @@ def test_a_slack_that_cannot_be_reached_is_not_called_a_wrong_token(operator: Op
 def test_offline_looks_at_this_machine_alone(operator: Operator) -> None:
     status, rows = checked(operator, None, "--offline")
     assert status == 0
-    assert set(rows) == {"master key file", "database", "policy", "directory"}
+    assert set(rows) == {"master key file", "database", "policy", "directory", "synthetic case"}
 
 
 def test_a_newcomer_is_told_everything_that_is_missing_at_once(newcomer: Operator) -> None:

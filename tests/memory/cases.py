@@ -51,7 +51,8 @@ class MemoryCases:
         return len(self.particulars(case_id).children)
 
     def listed(self, *, status: CaseStatus | None = None, limit: int = 100) -> Sequence[Case]:
-        wanted = (case for case in self._state.cases.values() if status in {None, case.status})
+        real = [case for case in self._state.cases.values() if status or case.status is not CaseStatus.SYNTHETIC]
+        wanted = (case for case in real if status in {None, case.status})
         return sorted(wanted, key=lambda case: (case.band.rank, case.opened_at, case.id))[:limit]
 
     def with_reference(self, kind: str, value: str) -> Sequence[CaseId]:
@@ -131,7 +132,8 @@ class MemoryDeadlines:
         self._state.quarantined.add(case_id)
 
     def listed(self, *, open_only: bool = True, limit: int = 1000) -> Sequence[Deadline]:
-        wanted = (each for each in self._state.deadlines.values() if each.is_open or not open_only)
+        real = [each for each in self._state.deadlines.values() if each.kind != CaseStatus.SYNTHETIC.value]
+        wanted = (each for each in real if each.is_open or not open_only)
         return sorted(wanted, key=lambda each: (_next_at(each), each.id))[:limit]
 
     def _watched(self) -> list[Deadline]:

@@ -49,8 +49,8 @@ class MemoryReports:
         )
 
     def figures(self, now: datetime) -> Figures:
-        owed = [each for each in self._state.deadlines.values() if each.is_open and each.next_at is not None]
-        waiting = [notice for notice in self._state.notices.values() if notice.state in WAITING]
+        owed = [each for each in self._state.deadlines.values() if _pings(each)]
+        waiting = [n for n in self._state.notices.values() if n.state in WAITING and n.kind is not NoticeKind.SYNTHETIC]
         anchors = len(self._state.anchors)
         return Figures(
             open_deadlines=Counter(each.band for each in owed),
@@ -68,7 +68,7 @@ class MemoryReports:
         found = [
             Finding(Lapse.STEP, each.id, cases[each.case_id].reference, each.next_at)
             for each in self._state.deadlines.values()
-            if each.is_open and each.next_at is not None and each.next_at < steps_before
+            if _pings(each) and each.next_at is not None and each.next_at < steps_before
         ]
         found += [
             Finding(Lapse.NOTICE, notice.id, cases[notice.case_id].reference, _to_go_at(notice))
@@ -92,6 +92,10 @@ class MemoryReports:
             and (party.acknowledged is None or party.acknowledged.at >= until_at)
         ]
         return sum(from_at <= at < until_at for at in told)
+
+
+def _pings(deadline: Deadline) -> bool:
+    return deadline.is_open and deadline.next_at is not None and deadline.kind != CaseStatus.SYNTHETIC.value
 
 
 def _to_go_at(notice: Notice) -> datetime:

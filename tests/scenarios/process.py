@@ -19,7 +19,7 @@ from bot.practice.workspace import Options
 from bot.settings import load
 from storage.encryption import create_keyring
 from tests.scenarios.accounts import LOUD, Wrong
-from tests.scenarios.world import MONDAY, World
+from tests.scenarios.world import MONDAY, QUIET, World
 
 ROOT = Path(__file__).parents[2]
 WITHIN = 20.0
@@ -95,6 +95,7 @@ def office(place: Path, options: Options | None = None) -> Iterator[tuple[World,
             "DATABASE_URL": f"sqlite:///{place / 'vigil.db'}",
             "VIGIL_MASTER_KEY_FILE": str(place / "vigil.keys"),
             "VIGIL_DIRECTORY": str(SAMPLE_DIRECTORY),
+            "VIGIL_POLICY": str(QUIET),
             "VIGIL_LISTEN": "127.0.0.1:0",
             **server.bot_environment,
         }
