@@ -18,11 +18,14 @@ ELLIPSIS = "…"
 """Ends the words of what opens a form."""
 
 OWED_FIRST = "Still owed, the soonest first"
+OWED_QUIETLY = "Further milestones, shown and not pinged"
 KINDS = {
     ActKind.PROTECTIVE: "Protective actions",
     ActKind.RECORD: "Records",
     ActKind.ATTEMPT: "Attempts: kept, and nothing is met by them",
 }
+PROTECTIVE_ACT = "protective_act"
+"""The event that any protective act is."""
 FORMS = {
     Grave.CLOSE: "Close, in your own words",
     Grave.LOWER_GRADE: "Lower the grade",
@@ -58,11 +61,25 @@ def act_groups(case: Case, deadlines: Sequence[Deadline], policy: Policy) -> tup
     rest = [
         (title, [act for act in acts if act.kind is kind and act.code not in rank]) for kind, title in KINDS.items()
     ]
+    pinged = [act for act in owed if not rank[act.code][0]]
+    quiet = [act for act in owed if rank[act.code][0]]
     return tuple(
         Group(title, tuple(Choice(act.code, act.label) for act in found))
-        for title, found in ((OWED_FIRST, owed), *rest)
+        for title, found in ((OWED_FIRST, pinged), *_owed_protective(rest, deadlines, policy), (OWED_QUIETLY, quiet))
         if found
     )
+
+
+def _owed_protective(
+    rest: list[tuple[str, list[Act]]], deadlines: Sequence[Deadline], policy: Policy
+) -> list[tuple[str, list[Act]]]:
+    """The other kinds; while a protective action is owed, its heading says so."""
+    owes = any(
+        deadline.is_open and (row := policy.milestones.get(deadline.kind)) and PROTECTIVE_ACT in row.met_by
+        for deadline in deadlines
+    )
+    words = KINDS[ActKind.PROTECTIVE]
+    return [(f"{title}: one is owed" if owes and title == words else title, acts) for title, acts in rest]
 
 
 def _place(act: Act, deadlines: Sequence[Deadline], policy: Policy) -> tuple[bool, float] | None:

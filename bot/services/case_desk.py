@@ -6,7 +6,8 @@ from functools import partial
 
 from bot.domain.answers import CaseChoices, Said
 from bot.domain.commands import Actor, Direct, HandOver, OnCase, RecordNumber, Share
-from bot.domain.ids import CaseId, DeadlineId, HandoverId
+from bot.domain.ids import CaseId, DeadlineId, HandoverId, Reference
+from bot.domain.pending import Pending
 from bot.services import choosing, directions, feedback, handovers, holds, receiving, sharing
 from bot.services.tools import Tools, again
 
@@ -17,6 +18,8 @@ class CaseDesk:
 
     choices: Callable[[OnCase, Actor], CaseChoices]
     """What the forms of a case let this person choose from."""
+    beside: Callable[[Reference], Pending]
+    """Proposals, hand-overs and holds of a case, without reasons."""
     hand_over: Callable[[HandOver, Actor, str], Said]
     accept: Callable[[HandoverId, Actor, str], Said]
     decline: Callable[[HandoverId, Actor, str], Said]
@@ -38,6 +41,7 @@ def case_desk(tools: Tools) -> CaseDesk:
     """The use cases bound to their dependencies."""
     return CaseDesk(
         choices=partial(choosing.choices, tools=tools),
+        beside=partial(choosing.beside, tools=tools),
         hand_over=again(partial(handovers.offer, tools=tools)),
         accept=again(partial(handovers.accept, tools=tools)),
         decline=again(partial(handovers.decline, tools=tools)),

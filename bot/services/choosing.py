@@ -1,13 +1,17 @@
 """What the forms of a case offer to one person: people of their agency, agencies not told, questions, and things to record."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from bot.domain.answers import CaseChoices
 from bot.domain.commands import Actor, OnCase
 from bot.domain.directions import DIRECTION
+from bot.domain.ids import Reference
 from bot.domain.offers import Choice, act_groups
+from bot.domain.pending import Pending
 from bot.domain.permissions import Verb
 from bot.services.acts import begin
+from bot.services.records import pending_on
 from bot.services.referrals import questions
 from bot.services.tools import Tools
 
@@ -27,6 +31,13 @@ def choices(on: OnCase, actor: Actor, *, tools: Tools) -> CaseChoices:
             directions=_listed(policy.listed.get(DIRECTION, {})),
             not_shared=_listed(policy.listed.get("not_shared", {})),
         )
+
+
+def beside(reference: Reference, *, tools: Tools) -> Pending:
+    """What stands beside a case, reasons of proposals left out; NotFound when there is no such case."""
+    with tools.store.read() as uow:
+        found = pending_on(uow, uow.cases.find(reference).id)
+    return replace(found, decisions=tuple(replace(each, reason="") for each in found.decisions))
 
 
 def _people(actor: Actor, tools: Tools) -> Iterator[Choice]:

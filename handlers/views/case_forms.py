@@ -29,7 +29,7 @@ def direct(choices: CaseChoices) -> FormView:
         "Direct somebody",
         (
             section(
-                f"{choices.reference}: a deadline with its ladder. The person is told; leaders are when it is late."
+                f"{choices.reference}: a deadline with its ladder. The person is told now, their leaders when it is late."
             ),
             chosen_from("Who", TO, choices.people),
             chosen_from("What is to be done", LISTED, choices.directions, optional=True),

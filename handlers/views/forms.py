@@ -1,6 +1,6 @@
 """Forms of acts on a case: the same blocks as a modal or, where no modal opens, as a message to one person with a button."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.answers import ProposalForm, ProposalRead
@@ -88,22 +88,26 @@ def owed_section(owed: Sequence[OwedLine]) -> Json:
 
 
 def proposal(form: ProposalForm) -> FormView:
-    """The form of a grave act: what stands in its way, what it is about, and why."""
+    """The form of a grave act: what stands in its way, what it is about and why; before closing also what is still owed."""
     blocks = [section(f"{escape(form.reference)}: {escape(form.words)}. {SECOND}")]
     if form.missing:
         lines = ["*Not yet possible*", *map(escape, form.missing)]
         blocks.append(section(limits.fitted(lines, limits.SECTION_TEXT, MORE)))
-    blocks.append(owed_section(form.owed))
-    title = TITLES.get(form.act, form.words.capitalize())
-    if form.subject_label and not form.subjects:
-        return FormView(title, tuple(blocks), None)
+    possible = bool(form.subjects) or not form.subject_label
+    if possible:
+        blocks += _inputs(form)
+    if form.act == "close":
+        blocks.append(owed_section(form.owed))
+    return FormView(TITLES.get(form.act, form.words.capitalize()), tuple(blocks), "Put forward" if possible else None)
+
+
+def _inputs(form: ProposalForm) -> Iterator[Json]:
     if form.subjects:
-        blocks.append(chosen_from(form.subject_label, SUBJECT, form.subjects))
+        yield chosen_from(form.subject_label, SUBJECT, form.subjects)
     if form.act == "extend":
-        blocks.append(asked("New time", moment_input(UNTIL), block_id=UNTIL))
+        yield asked("New time", moment_input(UNTIL), block_id=UNTIL)
     hint = f"At least {form.least} characters. It is kept sealed; the second person reads it."
-    blocks.append(asked("Reason", text_input(REASON, multiline=True), block_id=REASON, hint=hint))
-    return FormView(title, tuple(blocks), "Put forward")
+    yield asked("Reason", text_input(REASON, multiline=True), block_id=REASON, hint=hint)
 
 
 def proposal_read(read: ProposalRead) -> Json:

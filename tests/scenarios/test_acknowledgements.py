@@ -47,9 +47,9 @@ def pages(w: World) -> list[str]:
     return [str(one) for one in w.accounts.open() if OWED in one.words and "late" in one.words]
 
 
-def only_care(w: World, **given: str) -> Reference:
+def only_care(w: World, grade: str = "Medium") -> Reference:
     """A case that the police have acknowledged, so that social care's ladder is the one that runs."""
-    reference = w.referred(**given)
+    reference = w.referred(grade=grade)
     w.press(POLICE_DUTY, reference, "acknowledge", channel="response-duty")
     return reference
 

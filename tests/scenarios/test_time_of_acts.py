@@ -18,9 +18,9 @@ def to(w: World, at: datetime) -> None:
     w.driver.move_to(at.isoformat())
 
 
-def answered(w: World, **given: str) -> Reference:
+def answered(w: World, grade: str = "Medium") -> Reference:
     """A case that both agencies have acknowledged; the leader of social care's team owns that part."""
-    reference = w.referred(**given)
+    reference = w.referred(grade=grade)
     w.press(POLICE_DUTY, reference, "acknowledge", channel="response-duty")
     w.press(CARE_LEADER, reference, "acknowledge")  # who owns that part from then on
     w.driver.advance("1s")
