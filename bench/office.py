@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,24 @@ WITHIN = 60.0
 PEEK = 0.002
 
 
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A bot that runs, and the seconds from its start until it was connected."""
+
+    pid: int
+    connected_in: float
+
+    def megabytes(self) -> float:
+        """The most memory that it has held."""
+        rows = dict(row.split(":") for row in Path(f"/proc/{self.pid}/status").read_text("ascii").splitlines())
+        return int(rows["VmHWM"].split()[0]) / 1024
+
+    def busy(self) -> float:
+        """The seconds of processor time that it has used."""
+        parts = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
 def workspace(start: datetime) -> Iterator[PracticeServer]:
     """The practice workspace at an instant."""
@@ -27,8 +46,8 @@ def workspace(start: datetime) -> Iterator[PracticeServer]:
 
 
 @contextmanager
-def process(server: PracticeServer, place: Path, command: Sequence[str] = RUN) -> Iterator[float]:
-    """A bot as a child, its database and keys in `place`; the seconds from its start until it was connected."""
+def process(server: PracticeServer, place: Path, command: Sequence[str] = RUN) -> Iterator[Child]:
+    """A bot as a child, its database and keys in `place`, once it is connected."""
     log = place / "bot.log"
     with log.open("wb") as out:
         began = time.monotonic()
@@ -39,7 +58,7 @@ def process(server: PracticeServer, place: Path, command: Sequence[str] = RUN) -
             until(lambda: server.stage.delivery.connected or child.poll() is not None)
             if child.poll() is not None:
                 raise RuntimeError(log.read_text("utf-8"))
-            yield time.monotonic() - began
+            yield Child(child.pid, time.monotonic() - began)
         finally:
             child.terminate()
             child.wait()

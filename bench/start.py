@@ -30,8 +30,8 @@ def main() -> None:
             for kind, found in took.items():
                 with tempfile.TemporaryDirectory() as fresh:
                     shutil.copytree(place / kind, fresh, dirs_exist_ok=True)
-                    with process(server, Path(fresh)) as seconds:
-                        found.append(seconds)
+                    with process(server, Path(fresh)) as child:
+                        found.append(child.connected_in)
         empty, full = middle(took["empty"]), middle(took["full"])
         tell("start to connected, empty file, median", empty, "s", aim=2)
         tell(f"start to connected, {OPEN:,} open cases, median", full, "s", aim=2, baseline=empty)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from bot.domain.notices import NoticeKind, NoticeState
 from storage.columns import stored
@@ -61,11 +61,26 @@ class Ahead:
     _parties: Rows = field(default_factory=dict)
     _due: Rows = field(default_factory=dict)
     _due_at: datetime | None = None
+    _kept: dict[Select[Any], Rows] = field(default_factory=dict)
+
+    def of_case(self, connection: Connection, query: Select[Any], case_id: str) -> list[Row[Any]] | None:
+        """Return a case's rows of a question about the cases `wanted`, asked once for the batch; None for a case outside it."""
+        if case_id not in self.batch:
+            return None
+        if query not in self._kept:
+            rows = connection.execute(query, {"wanted": sorted(self.batch)}).all()
+            self._kept[query] = _by(rows, lambda row: row.case_id)
+        return self._kept[query].get(case_id, [])
+
+    def ask_anew(self) -> None:
+        """Forget the answers of `of_case`, which something has changed."""
+        self._kept.clear()
 
     def read(self, connection: Connection, vault: SqlVault, case_ids: Sequence[str], now: datetime) -> None:
         """Read a batch of cases with what is due of them and their keys, and keep other processes from changing them."""
         wanted = {"wanted": list(case_ids)}
         self.batch = frozenset(case_ids)
+        self._kept.clear()
         self._cases = _by(connection.execute(_CASES_OF, wanted).all(), lambda row: row.id)
         self._parties = {case_id: [] for case_id in case_ids} | _by(
             connection.execute(PARTIES_OF, wanted).all(), lambda row: row.case_id

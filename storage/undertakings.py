@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, Integer, Row, Text, UniqueConstraint, insert, select, update
+from sqlalchemy import Index, Integer, Row, Text, UniqueConstraint, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from bot.domain.errors import Conflict, NotFound
@@ -62,6 +62,9 @@ HANDOVERS = SQLModel.metadata.tables["handovers"]
 HOLDS = SQLModel.metadata.tables["holds"]
 
 
+_HOLDS_OF = select(HOLDS).where(HOLDS.c.case_id.in_(bindparam("wanted", expanding=True))).order_by(HOLDS.c.seq)
+
+
 class SqlHandovers:
     """The `Handovers` port on one connection."""
 
@@ -109,11 +112,14 @@ class SqlHolds:
             "until_at": hold.until_at,
         }
         self._work.connection.execute(insert(HOLDS), values)
+        self._work.ahead.ask_anew()
 
     def of_case(self, case_id: CaseId) -> Sequence[Hold]:
         """Return every hold of a case in the order of storing."""
-        query = select(HOLDS).where(HOLDS.c.case_id == case_id).order_by(HOLDS.c.seq)
-        return [_hold(row) for row in self._work.connection.execute(query)]
+        rows = self._work.ahead.of_case(self._work.aside, _HOLDS_OF, case_id)
+        if rows is None:
+            rows = list(self._work.aside.execute(_HOLDS_OF, {"wanted": [case_id]}))
+        return [_hold(row) for row in rows]
 
 
 def _values(handover: Handover) -> dict[str, Any]:

@@ -70,6 +70,7 @@ class Work:
         """Forget what was read or made, after a part of the transaction was undone."""
         for kept in (self.vault, self.sealer, self.steps, self.held):
             kept.forget()
+        self.ahead.ask_anew()
 
 
 def in_batches(ids: Sequence[T]) -> Iterator[Sequence[T]]:
