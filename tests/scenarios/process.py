@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -86,8 +87,12 @@ def _complaint(line: str) -> Wrong | None:
 
 
 @contextmanager
-def office(place: Path, options: Options | None = None) -> Iterator[tuple[World, Child]]:
+def office(
+    place: Path, options: Options | None = None, *, template: Path | None = None
+) -> Iterator[tuple[World, Child]]:
     """A practice workspace and a bot that is its own process; the world's desk reads the same record."""
+    if template is not None:
+        shutil.copy(template, place / "vigil.db")
     with PracticeServer(sample_cast(), port=0, start=MONDAY, options=options) as server, ExitStack() as ending:
         create_keyring(place / "vigil.keys")
         environment = {
@@ -110,9 +115,9 @@ def office(place: Path, options: Options | None = None) -> Iterator[tuple[World,
 
 
 @contextmanager
-def strict_office(place: Path) -> Iterator[tuple[World, Child]]:
+def strict_office(place: Path, *, template: Path) -> Iterator[tuple[World, Child]]:
     """The same, with every message and every failure accounted for, up to the bot's orderly end."""
-    with office(place) as (here, child):
+    with office(place, template=template) as (here, child):
         yield here, child
         here.nothing_else()
         assert child.end(signal.SIGTERM) == 0

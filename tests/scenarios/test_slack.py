@@ -74,8 +74,10 @@ def test_s3_failure_after_slack_did_post_gives_at_most_one_marked_repeat(
         w.expect_thread(reference, REPEAT, "step “due”")
 
 
-def test_s4_killed_between_send_and_mark_repeats_only_what_cannot_be_looked_up_and_marks_it(tmp_path: Path) -> None:
-    with strict_office(tmp_path) as (w, child):
+def test_s4_killed_between_send_and_mark_repeats_only_what_cannot_be_looked_up_and_marks_it(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    with strict_office(tmp_path, template=empty_database) as (w, child):
         reference = w.referred(grade="High")
         w.press(CARE_DUTY, reference, "grade", "High")
         for channel in CHANNELS:
