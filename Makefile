@@ -40,8 +40,9 @@ coverage: $(VENV)/dev.stamp ## Measure that the tests take every branch of the r
 	@$(BIN)/python -m coverage run --source=bot/domain -m pytest -q tests/domain tests/services tests/test_*.py
 	@$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=100
 
-soak: $(VENV)/dev.stamp ## Live 20,000 histories with faults and kills, and cut the power 1,000 times (SEEDS=n, CUTS=n)
+soak: $(VENV)/dev.stamp ## Live 20,000 histories, kill 10,000 times a database, cut the power 1,000 times (SEEDS, KILLS, CUTS)
 	@$(BIN)/python -m tests.simulation.soak $(or $(SEEDS),20000)
+	@$(BIN)/python -m tests.crashes.soak $(or $(KILLS),10000)
 	@$(BIN)/python -m tests.power.cuts $(or $(CUTS),1000)
 
 check: $(VENV)/dev.stamp ## Lint, formatting, types, import contracts

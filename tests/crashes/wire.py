@@ -1,0 +1,56 @@
+"""One line of JSON at a time between a process and the children it kills."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any
+
+Words = dict[str, Any]
+
+
+class Gone(Exception):
+    """Nobody is at the other end any more."""
+
+
+class Line:
+    """One end of a pair of sockets."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+        self._rest = b""
+
+    def fileno(self) -> int:
+        """What to wait on."""
+        return self._end.fileno()
+
+    def say(self, words: Words) -> None:
+        """Send; Gone when nobody is there."""
+        try:
+            self._end.sendall(json.dumps(words).encode() + b"\n")
+        except OSError as error:
+            raise Gone from error
+
+    def hear(self) -> Words:
+        """The next words; Gone when nobody is there."""
+        while b"\n" not in self._rest:
+            try:
+                more = self._end.recv(65536)
+            except OSError as error:
+                raise Gone from error
+            if not more:
+                raise Gone
+            self._rest += more
+        line, _, self._rest = self._rest.partition(b"\n")
+        heard: Words = json.loads(line)
+        return heard
+
+    def close(self) -> None:
+        """Hang up."""
+        self._end.close()
+
+
+def pair() -> tuple[Line, Line]:
+    """Both ends."""
+    one, other = socket.socketpair()
+    return Line(one), Line(other)
