@@ -10,13 +10,16 @@ from bot.cli.acting import By, Reason, actor_of, answer, new_key, reason_of
 from bot.cli.console import Row, plain, show
 from bot.cli.desks import reading_desk
 from bot.domain.cases import Case
-from bot.domain.commands import OnCase
+from bot.domain.commands import HandOver, OnCase
 from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
-from bot.domain.ids import Reference
+from bot.domain.handovers import Handover
+from bot.domain.holds import Hold
+from bot.domain.ids import PersonId, Reference
 from bot.services.desk import Desk
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+To = Annotated[str, typer.Option("--to", help="The id of a person; without it, whoever is on duty is asked.")]
 
 case = typer.Typer(help="One case.", no_args_is_help=True)
 
@@ -50,15 +53,30 @@ def case_show(reference: str, as_json: AsJson = False) -> None:
         found = desk.find(Reference(reference))
         owed = [_deadline(deadline) for deadline in desk.ladder(found.reference)]
         decided = _decisions(desk, found.reference)
+        beside = desk.case.beside(found.reference)
     agencies = _agencies(found)
+    offered, held = [_handover(each) for each in beside.handovers], [_hold(each) for each in beside.holds]
     if as_json:
-        _one_object({"case": _case(found), "agencies": agencies, "deadlines": owed, "decisions": decided})
+        parts = {"agencies": agencies, "deadlines": owed, "decisions": decided, "handovers": offered, "holds": held}
+        _one_object({"case": _case(found), **parts})
         return
     facts: list[Row] = [{"what": name, "is": value} for name, value in _case(found).items()]
     show(facts, as_json=False, title=f"Case {found.reference}", empty="")
     show(agencies, as_json=False, title="Agencies", empty="Nobody was told.")
     show(owed, as_json=False, title="What is and was owed", empty="Nothing was ever owed on it.")
     show(decided, as_json=False, title="Decisions", empty="Nothing was put forward on it.", table=_DECISIONS)
+    if offered:
+        show(offered, as_json=False, title="Hand-overs", empty="")
+    if held:
+        show(held, as_json=False, title="Reminders put off", empty="")
+
+
+@case.command("handover")
+def case_handover(reference: str, to: To = "", by: By = "") -> None:
+    """Offer a case to somebody of the agency of whoever offers it; they own it only once they accept it in Slack."""
+    with reading_desk() as desk:
+        wanted = HandOver(desk.find(Reference(reference)).id, PersonId(to) if to else None)
+        answer(desk.case.hand_over(wanted, actor_of(desk, by), new_key()))
 
 
 @case.command("replan")
@@ -127,6 +145,22 @@ def _deadline(deadline: Deadline) -> Row:
         "ended_at": ending.at if ending else None,
         "ended_by": ending.by if ending else None,
     }
+
+
+def _handover(offered: Handover) -> Row:
+    return {
+        "agency": offered.agency,
+        "to": list(offered.to),
+        "by": offered.by,
+        "at": offered.at,
+        "state": offered.state,
+        "ended_by": offered.ended_by,
+        "ended_at": offered.ended_at,
+    }
+
+
+def _hold(hold: Hold) -> Row:
+    return {"person": hold.person, "kind": hold.kind, "code": hold.code, "at": hold.at, "until_at": hold.until_at}
 
 
 def _steps(deadline: Deadline) -> list[Row]:

@@ -5,9 +5,9 @@ from bot.repositories.delivery import Cards, Drafts, Inbox, Marks, Outbox
 from bot.repositories.gathering import Gathering
 from bot.repositories.oversight import Audit, Reports, WeekCounts
 from bot.repositories.overview import ForcePicture, Overview, Owing, Tally
-from bot.repositories.synthetic import Synthetic
 from bot.repositories.roster import Roster, Rulebook
 from bot.repositories.routes import Routes
+from bot.repositories.synthetic import Synthetic
 from bot.repositories.undertakings import Handovers, Holds
 
 __all__ = [

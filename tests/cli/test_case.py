@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.authorisation import Grave
-from bot.domain.commands import Decide, OnCase, Propose
+from bot.domain.commands import Decide, HandOver, OnCase, Propose
 from bot.domain.ids import Reference
 from bot.practice.sample import SAMPLE_DIRECTORY
-from tests.builders import CARE_LEADER, OFFICER, SERGEANT, actor
+from tests.builders import CARE_LEADER, OFFICER, OTHER_OFFICER, SERGEANT, actor
 from tests.cli.conftest import NARRATIVE, Operator
 from tests.scenarios.world import world
 
@@ -31,6 +31,8 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n, code in enumerate(("referrer_told", "child_seen", "record_system_ref", "school_told")):
             desk.record_act(OnCase(case_id), code, "", actor(OFFICER), f"key-act-{n}")
         desk.propose(Propose(case_id, Grave.CLOSE, REASON), actor(CARE_LEADER), "key-3")
+        desk.case.hand_over(HandOver(case_id, SERGEANT), actor(OFFICER), "key-4")
+        desk.case.chase(OnCase(case_id), actor(OFFICER), "key-5")
     return place
 
 
@@ -54,6 +56,28 @@ def test_decisions_are_told_with_both_people(reader: Operator, command: tuple[st
     assert "agreed" in words
 
 
+def test_a_case_is_shown_with_the_hand_over_that_waits_and_who_is_chasing_it(reader: Operator) -> None:
+    found = json.loads(reader.types("case", "show", "SG-26-00001", "--json").out)
+    (offered,) = found["handovers"]
+    assert (offered["agency"], offered["to"], offered["state"]) == ("police", [SERGEANT], "waiting")
+    (held,) = found["holds"]
+    assert (held["person"], held["kind"]) == (OFFICER, "chase")
+    words = reader.types("case", "show", "SG-26-00001").out
+    assert "Hand-overs" in words
+    assert "Reminders put off" in words
+
+
+def test_a_case_is_handed_over_from_the_console_and_changes_owner_only_when_it_is_accepted(reader: Operator) -> None:
+    said = reader.types("case", "handover", "SG-26-00001", "--to", OTHER_OFFICER, "--by", SERGEANT)
+    assert said.status == 0
+    assert "Offered SG-26-00001 to Dafydd Larkmoor." in said.out
+    found = json.loads(reader.types("case", "show", "SG-26-00001", "--json").out)
+    assert [each["state"] for each in found["handovers"]] == ["withdrawn", "waiting"]
+    refused = reader.types("case", "handover", "SG-26-00001", "--to", CARE_LEADER, "--by", SERGEANT)
+    assert refused.status == 1
+    assert "Select somebody of your own agency" in refused.err
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_neither_a_reason_nor_anything_of_the_child_is_shown(reader: Operator, command: tuple[str, ...]) -> None:
     for flags in ((), ("--json",)):
@@ -63,7 +87,7 @@ def test_neither_a_reason_nor_anything_of_the_child_is_shown(reader: Operator, c
 
 def test_a_case_is_shown_in_codes(reader: Operator) -> None:
     told = json.loads(reader.types("case", "show", "SG-26-00001", "--json").out)
-    assert list(told) == ["case", "agencies", "deadlines", "decisions"]
+    assert list(told) == ["case", "agencies", "deadlines", "decisions", "handovers", "holds"]
     case = told["case"]
     assert (case["status"], case["grade"], case["band"], case["referral_number"]) == ("open", "standard", "p4", 1)
     assert [agency["agency"] for agency in told["agencies"]] == ["police", "childrens-services"]
