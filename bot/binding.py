@@ -5,9 +5,10 @@ from functools import partial
 from uuid import uuid4
 
 from bot.domain.notices import Road
-from bot.ports import Mailer, Messenger
+from bot.ports import Mailer, Messenger, Prober
 from bot.services import (
     briefs,
+    callsheet,
     casework,
     conflicts,
     decisions,
@@ -21,6 +22,7 @@ from bot.services import (
     mailing,
     overview,
     people,
+    probe,
     proposing,
     records,
     referrals,
@@ -48,6 +50,7 @@ def build_desk(
     engine: Tools | None = None,
     messenger: Messenger | None = None,
     mailer: Mailer | None = None,
+    prober: Prober | None = None,
     pace: Pace | None = None,
     holder: str = "",
 ) -> Desk:
@@ -66,6 +69,9 @@ def build_desk(
         prove = again(partial(synthetic.prove, tools=engine, messenger=messenger, looked=looked))
     second: Callable[[], int] = lambda: 0  # noqa: E731 - same: there is no second road without a mail server
     mail: Callable[[], int] = lambda: 0  # noqa: E731 - same
+    look: Callable[[], int] = lambda: 0  # noqa: E731 - same: a console looks at nobody
+    if prober is not None:
+        look = again(partial(probe.probe, tools=engine, prober=prober, looking=probe.Looking()))
     if mailer is not None:
         mail = partial(mailing.deliver_mail, tools=engine, mailer=mailer, pace=pace, holder=holder or new_id())
         if mailer.usable:
@@ -122,6 +128,9 @@ def build_desk(
         waiting_at=partial(sending.waiting_at, tools=tools, pace=pace),
         second_road=second,
         deliver_mail=mail,
+        probe=look,
+        dead_routes=partial(probe.dead_routes, tools=tools),
+        call_sheet=partial(callsheet.call_sheet, tools=tools),
         mail_waiting_at=partial(sending.waiting_at, tools=tools, pace=pace, road=Road.MAIL),
         cases=partial(records.cases, tools=tools),
         find=partial(records.find, tools=tools),

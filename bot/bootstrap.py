@@ -114,8 +114,9 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
     nothing behind.
     """
     from handlers.app import build
-    from handlers.listening import Intake, Watched, call_after_clean_minutes, open_ears
+    from handlers.listening import Intake, Watched, open_ears, raise_alarms
     from handlers.messenger import SlackMessenger, check_token, web_client
+    from handlers.prober import SlackProber
     from handlers.transport import TokenRefused
     from handlers.vitals import Vitals
     from handlers.web import WebServer
@@ -138,7 +139,14 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
         prefix = rules.policy.reference_prefix
         behind = replace(tools, store=SqlStore(database, keyring, reference_prefix=prefix, gives_way=True))
         mailer = mailer_of(settings)
-        desk = build_desk(tools, engine=behind, messenger=SlackMessenger(client), mailer=mailer, holder=holder)
+        desk = build_desk(
+            tools,
+            engine=behind,
+            messenger=SlackMessenger(client),
+            mailer=mailer,
+            prober=SlackProber(client),
+            holder=holder,
+        )
         engine = Engine(desk, clock, SystemClock(), watch=vitals, still_ours=lock.still_held, lost=lost)
         bell.answer_with(engine.ring)
         leases.take_over(tools=tools, gone=lambda other: other == lock.left_by or surely_gone(other, me=holder))
@@ -157,8 +165,8 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
             started.push(open_ears(web, watched, app, app_token=app_token, deaf=deaf))
         except TokenRefused as refused:
             raise SettingsRefused(str(refused)) from None
-        if deadman := settings.vigil_deadman_url.get_secret_value():
-            started.push(call_after_clean_minutes(deadman, watched))
+        deadman = settings.vigil_deadman_url.get_secret_value()
+        started.push(raise_alarms(watched, deadman=deadman, mailer=mailer, operators=lambda: rules.directory.operators))
         log.info("running", policy=rules.policy.version, directory=rules.directory.version, listening=web.url)
         return RunningBot(desk, started.pop_all().close, web.url, Reloading(settings, rules, tools))
 

@@ -23,6 +23,8 @@ PROVING = "prove"
 """Reading the bot's own case back from Slack: by itself, since looking may take as long as Slack likes."""
 MAILING = ("mail-1", "mail-2")
 """The second road has senders of its own: whatever hangs in Slack, they go on."""
+PROBING = "probe"
+"""The nightly look has a thread of its own: it asks Slack about everybody, and may take its time."""
 TICK_SECONDS = 2.0
 """The engine looks at the clock at least this often."""
 MISSED_TICKS = 3
@@ -112,10 +114,10 @@ class Engine:
         self._lost = lost
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(2 + len(SENDING) + len(MAILING))},
+            executors={"default": ThreadPoolExecutor(3 + len(SENDING) + len(MAILING))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._rounds = {job: _Round() for job in (TICK, PROVING, *SENDING, *MAILING)}
+        self._rounds = {job: _Round() for job in (TICK, PROVING, PROBING, *SENDING, *MAILING)}
         self._stopping = threading.Event()
         self._ticked = time.monotonic()
         self._in_flight = 0
@@ -126,7 +128,8 @@ class Engine:
         self._desk.started()
         self._whole_tick()
         for job, round_ in self._rounds.items():
-            work = {TICK: self._tick, PROVING: self._prove, **dict.fromkeys(MAILING, self._mail)}.get(job, self._send)
+            own = {TICK: self._tick, PROVING: self._prove, PROBING: self._probe, **dict.fromkeys(MAILING, self._mail)}
+            work = own.get(job, self._send)
             self._scheduler.add_job(
                 self._go_round, "interval", args=[round_, work, job], seconds=TICK_SECONDS, id=job, name=job
             )
@@ -213,6 +216,9 @@ class Engine:
 
     def _prove(self) -> None:
         self._desk.prove()
+
+    def _probe(self) -> None:
+        self._desk.probe()
 
     def _mail(self) -> datetime | None:
         self._deliver(by_mail=True)

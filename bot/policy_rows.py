@@ -1,7 +1,7 @@
 """Rows of the policy file -> domain values; each function reads one kind of row and notes what is wrong with it."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 
 from bot.domain.calendar import Clock, Span
 from bot.domain.concerns import (
@@ -296,6 +296,7 @@ def read_notices(row: Table) -> Notices:
         storm_within=row.length("storm_within"),
         synthetic_every=_every(row, "synthetic_every"),
         synthetic_within=row.length("synthetic_within"),
+        probe_at=_of_every_night(row, "probe_at"),
     )
     road.done()
     row.done()
@@ -305,6 +306,15 @@ def read_notices(row: Table) -> Notices:
 def _every(row: Table, name: str) -> timedelta | None:
     """How often something is done; None for "off"."""
     return None if row.has(name) and row.raw[name] == OFF else row.length(name)
+
+
+def _of_every_night(row: Table, name: str) -> time:
+    """A time of day that is there once each night: between one and two the clocks change."""
+    at = row.moment(name)
+    if at.hour == 1:
+        wrong = f"{at:%H:%M} comes twice in one night of the year and not at all in another."
+        row.problems.note(row.path(name), wrong, 'Write a time before 01:00 or from 02:00 on, such as "04:00".')
+    return at
 
 
 def _weekday(row: Table, name: str) -> int:

@@ -49,6 +49,7 @@ __all__ = [
     "Messenger",
     "Outbox",
     "Overview",
+    "Prober",
     "Reports",
     "Roster",
     "Routes",
@@ -146,6 +147,18 @@ class Mailer(Protocol):
 
     def send(self, outgoing: Outgoing, *, to: tuple[str, ...]) -> Posted:
         """Send one message to these addresses; where it lies is its Message-ID. One address taken is a success."""
+        ...
+
+
+class Prober(Protocol):
+    """Looks whether people and channels can be reached, and messages nobody. SendFailed when Slack will not say now."""
+
+    def person(self, person: Person) -> str:
+        """Why this person of Slack would not get a direct message, in one word; empty when they would."""
+        ...
+
+    def channel(self, channel: ChannelId) -> str:
+        """Why the bot could not post there, in one word; empty when it could."""
         ...
 
 

@@ -11,7 +11,9 @@ from bot.services.desk import Desk
 from handlers import health, intake, slack_http
 from handlers.deadman import DeadMansSwitch
 from handlers.how_to import HowToBoard
+from handlers.mailer import NoMailer, SmtpMailer
 from handlers.rounds import Rounds
+from handlers.siren import Siren
 from handlers.socket_watch import SocketWatch
 from handlers.transport import SocketTransport
 from handlers.vitals import Vitals
@@ -64,10 +66,15 @@ def open_ears(web: WebServer, watched: Watched, app: App, *, app_token: str, dea
         return opened.pop_all()
 
 
-def call_after_clean_minutes(url: str, watched: Watched) -> ExitStack:
-    """Call a dead man's switch from now on; closing the answer ends it."""
+def raise_alarms(
+    watched: Watched, *, deadman: str, mailer: SmtpMailer | NoMailer, operators: Callable[[], tuple[str, ...]]
+) -> ExitStack:
+    """Call a dead man's switch, and have the operators hear by e-mail when all stands still; closing the answer ends it."""
     with ExitStack() as opened:
-        _go_round(opened, "deadman", DeadMansSwitch(url, watched.vitals, watched.desk.figures).look)
+        if deadman:
+            _go_round(opened, "deadman", DeadMansSwitch(deadman, watched.vitals, watched.desk.figures).look)
+        if isinstance(mailer, SmtpMailer):
+            _go_round(opened, "siren", Siren(mailer, operators, watched.vitals, watched.clock).look)
         return opened.pop_all()
 
 

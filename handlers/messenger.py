@@ -34,7 +34,7 @@ def web_client(token: str, base_url: str) -> WebClient:
 
 def check_token(client: WebClient) -> None:
     """Ask Slack who we are; SendFailed says whether the token is wrong (credential dead) or Slack cannot be reached."""
-    _call(client.auth_test)
+    call(client.auth_test)
 
 
 class SlackMessenger:
@@ -54,7 +54,7 @@ class SlackMessenger:
     def redraw(self, outgoing: Outgoing, *, posted: Posted) -> None:
         """Replace a message in place; `gone` when it is no longer there."""
         drawn = draw(outgoing)
-        _call(
+        call(
             lambda: self._client.chat_update(
                 channel=posted.channel, ts=posted.ts, text=drawn.text, blocks=list(drawn.blocks)
             )
@@ -65,7 +65,7 @@ class SlackMessenger:
         if destination.kind is DestinationKind.CHANNEL:
             channel = destination.id
         elif person is not None:
-            opened = _call(lambda: self._client.conversations_open(users=_slack_of(person)))
+            opened = call(lambda: self._client.conversations_open(users=_slack_of(person)))
             channel = str(opened["channel"]["id"])
         else:
             return None
@@ -108,7 +108,7 @@ class SlackMessenger:
     def _pages(self, ask: Callable[[str | None], SlackResponse]) -> Iterator[Json]:
         cursor: str | None = None
         for _ in range(MOST_PAGES):
-            answer = _call(partial(ask, cursor))
+            answer = call(partial(ask, cursor))
             yield from answer.get("messages") or []
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:
@@ -116,7 +116,7 @@ class SlackMessenger:
 
     def _post(self, outgoing: Outgoing, channel: str, thread: str | None) -> Posted:
         drawn = draw(outgoing)
-        answer = _call(
+        answer = call(
             lambda: self._client.chat_postMessage(
                 channel=channel,
                 text=drawn.text,
@@ -130,7 +130,8 @@ class SlackMessenger:
         return Posted(ChannelId(str(answer["channel"])), str(answer["ts"]))
 
 
-def _call(ask: Callable[[], A]) -> A:
+def call(ask: Callable[[], A]) -> A:
+    """Slack's answer to one call; SendFailed with its class."""
     try:
         return ask()
     except SlackApiError as error:

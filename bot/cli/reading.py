@@ -74,8 +74,18 @@ def _deadline(reference: Reference, deadline: Deadline) -> Row:
     }
 
 
-def outbox(as_json: AsJson = False, everything: Everything = False, limit: Limit = 200) -> None:
+def outbox(
+    as_json: AsJson = False,
+    everything: Everything = False,
+    limit: Limit = 200,
+    undeliverable: Annotated[
+        bool, typer.Option("--undeliverable", help="Whom to ring now, with their numbers: a list to be printed.")
+    ] = False,
+) -> None:
     """Notices that wait to be sent, and those that could not be."""
+    if undeliverable:
+        _call_sheet(as_json=as_json)
+        return
     with reading_desk() as desk:
         rows: list[Row] = [
             {
@@ -94,6 +104,24 @@ def outbox(as_json: AsJson = False, everything: Everything = False, limit: Limit
         ]
     shown = ("kind", "to", "band", "state", "not_before", "tries", "sent_at", "last_error")
     show(rows, as_json=as_json, title="Notices", empty="Nothing waits to be sent.", table=shown)
+
+
+def _call_sheet(*, as_json: bool) -> None:
+    with reading_desk() as desk:
+        rows: list[Row] = [
+            {
+                "reference": one.reference,
+                "band": one.band,
+                "ring": one.phone,
+                "name": one.name,
+                "about": one.says,
+                "due_at": one.due_at,
+                "not_reached_since": one.since_at,
+                "why": one.why,
+            }
+            for one in desk.call_sheet()
+        ]
+    show(rows, as_json=as_json, title="Ring these people", empty="Everybody has been reached.")
 
 
 @audit.callback()

@@ -158,6 +158,7 @@ class Notices:
 
     More than `storm_over` reminders for one destination within `storm_within` are a storm: they go together from then on.
     Every `synthetic_every` (None: never) a case of the bot's own goes the whole road, and must be back within `synthetic_within`.
+    `probe_at` is the time of night at which every person and channel is looked at, without a message to anybody.
     """
 
     same_person_within: timedelta
@@ -173,6 +174,7 @@ class Notices:
     storm_within: timedelta
     synthetic_every: timedelta | None = None
     synthetic_within: timedelta = timedelta(minutes=5)
+    probe_at: time = time(4)
 
 
 @dataclass(frozen=True, slots=True)

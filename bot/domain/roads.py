@@ -74,7 +74,10 @@ def second_roads(notice: Notice, directory: Directory, now: datetime) -> tuple[D
     if person is None:
         return ()
     own = (Destination.email(person.id),) if addresses(directory, person.id) else ()
-    return tuple(dict.fromkeys((*own, *(duty_list(directory, person.team, now) if person.team else ()))))
+    team = directory.teams.get(person.team) if person.team else None
+    if team is None or (own and not team.email):  # its people on duty are told themselves, each by their own message
+        return own
+    return (*own, *duty_list(directory, team.id, now))
 
 
 def next_roads(notice: Notice, directory: Directory, now: datetime) -> tuple[Destination, ...]:

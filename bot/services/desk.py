@@ -17,8 +17,10 @@ from bot.domain.incidents import Intake
 from bot.domain.letters import DigestLetter
 from bot.domain.notices import Notice
 from bot.domain.overview import CaseChoice, CaseChoices, OverviewPage
+from bot.domain.roads import DeadRoute
 from bot.domain.roster import RosterRead, SetAway, SetDuty
 from bot.ports import Rules
+from bot.services.callsheet import ToRing
 from bot.services.case_desk import CaseDesk
 from bot.services.how_to import HowTo
 from bot.watch import Figures, Finding
@@ -102,6 +104,11 @@ class Desk:
     """Send by e-mail too what Slack has not confirmed in its time; without a mail server, nothing."""
     deliver_mail: Callable[[], int]
     mail_waiting_at: Callable[[], datetime | None]
+    probe: Callable[[], int]
+    """Go on with the nightly look at every person and channel, when its time has come; it messages nobody."""
+    dead_routes: Callable[[], Sequence[DeadRoute]]
+    call_sheet: Callable[[], Sequence[ToRing]]
+    """Whom to ring: what no road has carried, with telephone numbers, most urgent first."""
 
     cases: Callable[[int], Sequence[Case]]
     find: Callable[[Reference], Case]

@@ -50,9 +50,12 @@ def _copies(notice: Notice, tools: Tools, now: datetime) -> list[Notice]:
 
 
 def _copy(notice: Notice, road: Destination, tools: Tools, now: datetime) -> Notice:
+    """One copy; a mailbox that several people's messages go to gets each step once."""
+    own = road.id == notice.destination.id
+    key = notice.key if own else notice.key.removesuffix(f":{notice.destination.id}")
     return Notice(
         id=NoticeId(tools.new_id()),
-        key=f"{notice.key}@{road.id}",
+        key=f"{key}@{road.id}",
         kind=notice.kind,
         destination=road,
         created_at=now,
