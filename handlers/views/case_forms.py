@@ -1,8 +1,10 @@
 """The forms of a case beside grave acts: who is named, what is directed, a number, a fact, an earlier day, sharing."""
 
+from collections.abc import Sequence
+
 from bot.domain.answers import CaseChoices
 from bot.domain.offers import Choice
-from handlers.views.blocks import asked, day_input, grouped, moment_input, option, section, text_input
+from handlers.views.blocks import Json, asked, day_input, grouped, moment_input, option, section, text_input
 from handlers.views.forms import REASON, UNTIL, FormView, chosen_from
 
 TO, WHAT, LISTED, NUMBER, FACT, ANSWER, ACT, DAY, NOTE, AGENCY, SHARES = (
@@ -13,8 +15,20 @@ ANSWERS = (Choice("yes", "Yes"), Choice("no", "No"), Choice("unknown", "Don't kn
 SHARE = (Choice("yes", "Share with them now"), Choice("no", "Do not share, for the reason below"))
 
 
+def nobody(title: str, choices: CaseChoices) -> FormView:
+    """What is shown in place of a form that has nobody to name."""
+    return FormView(title, (section(f"{choices.reference}: nobody else of your agency is in the directory."),), None)
+
+
+def _listed(label: str, listed: Sequence[Choice]) -> list[Json]:
+    """A choice that may be left out; nothing at all where the policy lists nothing."""
+    return [chosen_from(label, LISTED, listed, optional=True)] if listed else []
+
+
 def hand_over(choices: CaseChoices) -> FormView:
     """Whom to hand one's agency's part to."""
+    if not choices.people:
+        return nobody("Hand over", choices)
     words = "They own it only once they accept. Until then its owner stays, and what is owed runs on."
     return FormView(
         "Hand over",
@@ -25,6 +39,8 @@ def hand_over(choices: CaseChoices) -> FormView:
 
 def direct(choices: CaseChoices) -> FormView:
     """Whom a leader directs to do what by when."""
+    if not choices.people:
+        return nobody("Direct somebody", choices)
     return FormView(
         "Direct somebody",
         (
@@ -32,7 +48,7 @@ def direct(choices: CaseChoices) -> FormView:
                 f"{choices.reference}: a deadline with its ladder. The person is told now, their leaders when it is late."
             ),
             chosen_from("Who", TO, choices.people),
-            chosen_from("What is to be done", LISTED, choices.directions, optional=True),
+            *_listed("What is to be done", choices.directions),
             asked("In your own words", text_input(WHAT, multiline=True), block_id=WHAT, hint=SEALED, optional=True),
             asked("By when", moment_input(UNTIL), block_id=UNTIL),
         ),
@@ -93,7 +109,7 @@ def share(choices: CaseChoices) -> FormView:
             section(f"{choices.reference}: an agency that is told must acknowledge it, and its clocks run from now."),
             chosen_from("Agency", AGENCY, choices.agencies),
             chosen_from("Decision", SHARES, SHARE),
-            chosen_from("Listed reason for not sharing", LISTED, choices.not_shared, optional=True),
+            *_listed("Listed reason for not sharing", choices.not_shared),
             asked("Reason", text_input(REASON, multiline=True), block_id=REASON, hint=SEALED, optional=True),
         ),
         "Record the decision",

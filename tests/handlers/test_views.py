@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.answers import AgencyChoice, ProposalForm, ProposalRead, Question
+from bot.domain.answers import AgencyChoice, CaseChoices, ProposalForm, ProposalRead, Question
 from bot.domain.authorisation import Grave
 from bot.domain.cases import Child, ChildReference, HumanAct, Particulars
 from bot.domain.commands import OnCase
@@ -24,17 +24,17 @@ from bot.domain.letters import (
     Outgoing,
     StepLetter,
 )
-from bot.domain.offers import Choice
+from bot.domain.offers import Choice, Group
 from bot.domain.redaction import AgencyLine, Tag
 from bot.domain.risk import Answer
 from bot.practice.blocks import message_breaches, view_breaches
-from handlers.views import limits
+from handlers.views import case_forms, limits
 from handlers.views.blocks import Drawn
 from handlers.views.card import card
 from handlers.views.confirmation import confirmation, message, redrawn
 from handlers.views.detail import detail
 from handlers.views.digest import digest
-from handlers.views.forms import as_message, as_modal, proposal, proposal_read
+from handlers.views.forms import FormView, as_message, as_modal, proposal, proposal_read
 from handlers.views.letters import REPEAT, draw
 from handlers.views.phone import phone_told
 from handlers.views.referral import form
@@ -138,7 +138,42 @@ def forms(words: Callable[[int], str]) -> list[dict[str, Any]]:
         *(as_modal(proposal(each), on, "propose", each.act) for each in wanted),
         as_modal(proposal(replace(wanted[0], act=Grave.CLOSE, subjects=())), on, "propose", "close"),
         proposal_read(replace(read, owed=owed)),
+        *(as_modal(view(offered(words)), on, "form", "") for view in CASE_FORMS),
     ]
+
+
+CASE_FORMS = (
+    case_forms.hand_over,
+    case_forms.direct,
+    case_forms.number,
+    case_forms.fact,
+    case_forms.held,
+    case_forms.share,
+)
+
+
+def offered(words: Callable[[int], str]) -> CaseChoices:
+    """What a form lets somebody choose from, at its longest."""
+    choices = tuple(Choice(f"{n}", words(300)) for n in range(120))
+    many = tuple(Question(f"fact{n}", words(3000), Answer.UNKNOWN) for n in range(8))
+    groups = tuple(Group(words(200), choices[:40]) for _ in range(4))
+    return CaseChoices(Reference("SG-26-00042"), choices, choices, many, groups, choices, choices)
+
+
+@pytest.mark.parametrize("view", CASE_FORMS)
+def test_every_form_of_a_case_says_what_it_does_in_its_button_and_is_a_message_too(
+    view: Callable[[CaseChoices], FormView],
+) -> None:
+    form_view = view(offered(digits))
+    assert form_view.submit not in {None, "Submit", "OK"}
+    drawn = as_message(form_view, OnCase(CASE_ID, 3), "form", "")
+    assert message_breaches(list(drawn.blocks)) == []
+    assert drawn.blocks[-1]["block_id"] == f"case:{CASE_ID}:3"
+    nothing = CaseChoices(Reference("SG-26-00042"), (), (), (), (), (), ())
+    if view not in {case_forms.number, case_forms.held}:
+        empty = view(nothing)
+        assert empty.submit is None, "there is nothing to choose from, so there is nothing to send"
+        assert view_breaches(as_modal(empty, OnCase(CASE_ID, 3), "form", ""), kind="modal") == []
 
 
 @pytest.mark.parametrize("words", [hostile, digits])
