@@ -226,6 +226,13 @@ class World:
         line = self.expect_thread(reference, *parts, channel=channel)
         return [line, *(self.expect_told(seat, reference, *parts) for seat in seats)]
 
+    def expect_due(self, reference: str, *parts: str) -> None:
+        """Expect what silence of both agencies says at one step of both ladders: two lines, and a message to each of six."""
+        for channel in ("response-duty", "front-door"):
+            self.expect_thread(reference, *parts, channel=channel)
+        for seat in (OFFICER, POLICE_DUTY, POLICE_LEADER, CARE_DUTY, CARE_SECOND, CARE_LEADER):
+            self.expect_told(seat, reference, *parts)
+
     def overlook(self, why: str, place: str = "", containing: str = "") -> None:
         """Account for all that was said so far in a place (`@Name`, `#channel`) that this scenario is not about, and say why."""
         found = [one for one in self.accounts.open() if place in ("", one.place) and containing in one.words]
