@@ -161,7 +161,9 @@ def state_of(policy: Policy, directory: Directory) -> str:
     if every is None:
         return f"{OFF}the policy's notices.synthetic_every is off, so that nothing proves the road to Slack each hour"
     if channel is None:
-        return f"{OFF}name a synthetic_channel in the directory, so that a case of the bot's own proves the road each hour"
+        return (
+            f"{OFF}name a synthetic_channel in the directory, so that a case of the bot's own proves the road each hour"
+        )
     return f"every {length(every)} in {channel}"
 
 

@@ -26,10 +26,8 @@ AGAIN = 2.0
 RARE = 10
 """People act seldom: a kill falls this much more often at a commit of theirs."""
 SHORTLY = 0.02
-REPOSITORIES = (
-    *("cases", "decisions", "deadlines", "outbox", "inbox", "drafts", "cards", "marks", "audit", "reports"),
-    *("roster", "rulebook", "routes", "gathering"),
-)
+REPOSITORIES = tuple(UnitOfWork.__annotations__)
+"""Every repository of a unit of work, whatever is added to it."""
 
 
 class Variant:
