@@ -140,7 +140,9 @@ TABLES: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
 
 TOP: Final[Mapping[str, Key]] = MappingProxyType(
     {
-        "control_channel": _need(_CHANNEL), "force_channel": _need(_CHANNEL), "synthetic_channel": Key(_CHANNEL),
+        "control_channel": _need(_CHANNEL),
+        "force_channel": _need(_CHANNEL),
+        "synthetic_channel": Key(_CHANNEL),
         "operators": Key(_emails, ()),
     },
 )

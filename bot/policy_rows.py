@@ -28,7 +28,9 @@ from bot.policy_format import Table, length_of
 
 HUB_MORNING = "hub_morning"
 OFF = "off"
-LISTED = ("close", "no_further_action", "not_shared", "told_referrer", "direction")
+LISTED = (
+    "close", "no_further_action", "not_shared", "told_referrer", "direction", "request", "basis", "request_refused",
+)  # fmt: skip
 """What people give a listed reason for."""
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

@@ -24,6 +24,7 @@ from bot.repositories import (
     Outbox,
     Overview,
     Reports,
+    Requests,
     Roster,
     Routes,
     Rulebook,
@@ -51,6 +52,7 @@ __all__ = [
     "Overview",
     "Prober",
     "Reports",
+    "Requests",
     "Roster",
     "Routes",
     "Rulebook",
@@ -168,6 +170,7 @@ class UnitOfWork(Protocol):
     cases: Cases
     decisions: Decisions
     handovers: Handovers
+    requests: Requests
     holds: Holds
     deadlines: Deadlines
     outbox: Outbox

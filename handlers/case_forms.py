@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from bot.domain.answers import CaseChoices
-from bot.domain.commands import AnswerFact, Direct, HandOver, OnCase, RecordNumber, Share
+from bot.domain.commands import AnswerFact, AskPartner, Direct, HandOver, OnCase, RecordNumber, Share
 from bot.domain.errors import FormRefusal
 from bot.domain.ids import AgencyId, PersonId
 from bot.domain.risk import Answer
@@ -78,7 +78,20 @@ def _share(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> s
     return asked.desk.case.share(command, asked.actor, key).text
 
 
+def _ask(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
+    command = AskPartner(
+        on.case_id,
+        AgencyId(_chosen(filled, views.AGENCY, "the agency")),
+        _chosen(filled, views.WHAT, "what you ask for"),
+        _chosen(filled, views.BASIS, "the lawful basis"),
+        filled.text(REASON, "Why"),
+        filled.instant(UNTIL),
+    )
+    return asked.desk.case.ask(command, asked.actor, key).text
+
+
 CASE_FORMS: Mapping[str, Form] = {
+    "ask": Form(_drawn(views.ask), _ask, "Asked"),
     "hand_over": Form(_drawn(views.hand_over), _hand_over, "Offered"),
     "direct": Form(_drawn(views.direct), _direct, "Directed"),
     "number": Form(_drawn(views.number), _number, "Recorded"),

@@ -6,9 +6,10 @@ A choice is a verb and what it is about, `agree:<proposal>:<version>`; it is a h
 from collections.abc import Callable, Mapping
 
 from bot.domain.answers import Said
-from bot.domain.commands import Actor, Decide, HandOver, OnCase, Propose
+from bot.domain.commands import Actor, AnswerRequest, Decide, HandOver, OnCase, Propose
 from bot.domain.errors import Refusal
-from bot.domain.ids import DeadlineId, DecisionId, HandoverId
+from bot.domain.ids import DeadlineId, DecisionId, HandoverId, RequestId
+from bot.domain.requests import RequestState
 from bot.services.case_desk import CaseDesk
 from handlers import briefs, parsing
 from handlers.actions import NOT_OPENED
@@ -84,7 +85,21 @@ def _answered(title: str, act: Callable[[CaseDesk, OnCase, str, Actor, str], Sai
     return verb
 
 
+def _answer(state: RequestState) -> Verb:
+    """What became of a request, `<request>` or `<request>:<reason>` when it is refused."""
+
+    def verb(asked: Asked, _on: OnCase, about: str) -> None:
+        request, _, reason = about.partition(":")
+        command = AnswerRequest(RequestId(request), state, reason)
+        asked.tell(asked.desk.case.answer(command, asked.actor, _key(asked)).text, title="Recorded")
+
+    return verb
+
+
 VERBS: Mapping[str, Verb] = {
+    "answered": _answer(RequestState.ANSWERED),
+    "nothing_held": _answer(RequestState.NOTHING_HELD),
+    "refused": _answer(RequestState.REFUSED),
     "propose": _propose,
     "agree": _agree,
     "turn_down": _turn_down,

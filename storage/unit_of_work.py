@@ -24,6 +24,7 @@ from bot.ports import (
     Outbox,
     Overview,
     Reports,
+    Requests,
     Roster,
     Routes,
     Rulebook,
@@ -43,6 +44,7 @@ from storage.inbox import SqlCards, SqlDrafts, SqlInbox, SqlMarks
 from storage.outbox import SqlOutbox
 from storage.overview import SqlOverview
 from storage.reports import SqlReports
+from storage.requests import SqlRequests
 from storage.roster import SqlRoster, SqlRulebook
 from storage.routes import SqlRoutes
 from storage.synthetic import SqlSynthetic
@@ -57,6 +59,7 @@ class SqlUnitOfWork:
     cases: Cases
     decisions: Decisions
     handovers: Handovers
+    requests: Requests
     holds: Holds
     deadlines: Deadlines
     outbox: Outbox
@@ -100,6 +103,7 @@ class SqlUnitOfWork:
         self.cases = self._cases = SqlCases(self._work, self._prefix)
         self.decisions = SqlDecisions(self._work)
         self.handovers = SqlHandovers(self._work)
+        self.requests = SqlRequests(self._work)
         self.holds = SqlHolds(self._work)
         self.deadlines = SqlDeadlines(self._work)
         self.outbox = SqlOutbox(self._work)

@@ -22,6 +22,7 @@ from bot.ports import (
     Outbox,
     Overview,
     Reports,
+    Requests,
     Roster,
     Routes,
     Rulebook,
@@ -34,6 +35,7 @@ from tests.memory.outbox import MemoryOutbox
 from tests.memory.overview import MemoryOverview
 from tests.memory.records import MemoryAudit, MemoryCards, MemoryDrafts, MemoryInbox, MemoryMarks
 from tests.memory.reports import MemoryReports
+from tests.memory.requests import MemoryRequests
 from tests.memory.roster import MemoryRoster, MemoryRulebook
 from tests.memory.routes import MemoryRoutes
 from tests.memory.state import State
@@ -66,6 +68,7 @@ class MemoryUnitOfWork:
     cases: Cases
     decisions: Decisions
     handovers: Handovers
+    requests: Requests
     holds: Holds
     deadlines: Deadlines
     outbox: Outbox
@@ -103,6 +106,7 @@ class MemoryUnitOfWork:
         self.cases = MemoryCases(state, self._store.prefix)
         self.decisions = MemoryDecisions(state)
         self.handovers = MemoryHandovers(state)
+        self.requests = MemoryRequests(state)
         self.holds = MemoryHolds(state)
         self.deadlines = MemoryDeadlines(state)
         self.outbox = MemoryOutbox(state)

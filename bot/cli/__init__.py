@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import case, checking, intake, people, permissions, policy, practice, reading, running, setup
+from bot.cli import case, checking, intake, people, permissions, policy, practice, reading, report, running, setup
 from bot.cli.console import exit_status
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ case.register(app)
 people.register(app)
 permissions.register(app)
 intake.register(app)
+report.register(app)
 policy.register(app)
 
 

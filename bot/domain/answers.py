@@ -121,6 +121,9 @@ class CaseChoices:
     acts: tuple[Group, ...]
     directions: tuple[Choice, ...]
     not_shared: tuple[Choice, ...]
+    partners: tuple[Choice, ...] = ()
+    requests: tuple[Choice, ...] = ()
+    bases: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bot.domain.authorisation import Grave
 from bot.domain.cases import Child
-from bot.domain.ids import AgencyId, CaseId, ChannelId, DecisionId, DraftId, PersonId, SlackUser, Workspace
+from bot.domain.ids import AgencyId, CaseId, ChannelId, DecisionId, DraftId, PersonId, RequestId, SlackUser, Workspace
+from bot.domain.requests import RequestState
 from bot.domain.risk import Answer
 
 
@@ -109,6 +110,28 @@ class Direct:
     until_at: datetime | None
     what: str = field(default="", repr=False)
     listed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskPartner:
+    """What is asked of another agency on the case, by codes of the policy's lists; `until_at` None is the policy's limit."""
+
+    case_id: CaseId
+    agency: AgencyId
+    what: str
+    basis: str
+    why: str = field(default="", repr=False)
+    until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """What became of a request at the asked agency; a refusal names a reason of the policy's list."""
+
+    request: RequestId
+    state: RequestState
+    reason: str = ""
+    answer: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

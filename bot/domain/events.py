@@ -56,6 +56,8 @@ class Action(StrEnum):
     ESCALATED_BY_HAND = "escalated_by_hand"
     VIEWED = "viewed"
     BRIEFED = "briefed"
+    PARTNER_ASKED = "partner_asked"
+    PARTNER_ANSWERED = "partner_answered"
     REFUSED = "refused"
     SENT = "sent"
     UNDELIVERABLE = "undeliverable"

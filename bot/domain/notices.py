@@ -34,6 +34,8 @@ class NoticeKind(StrEnum):
     DIGEST = "digest"
     GAP = "gap"
     BRIEF = "brief"
+    REQUEST = "request"
+    REQUEST_ENDED = "request_ended"
     CONTROL = "control"
     DUTY = "duty"
 

@@ -11,6 +11,7 @@ from bot.domain.directions import DIRECTION
 from bot.domain.directory import Directory
 from bot.domain.handovers import Handover
 from bot.domain.policy import Policy
+from bot.domain.requests import REFUSED, WHAT, Request
 
 PROPOSE = "propose"
 """The verb under which a grave act is put forward: `propose:close` opens its form, `propose:close:done` names a listed reason."""
@@ -119,12 +120,31 @@ def _proposals(policy: Policy) -> Iterator[Group]:
 
 
 def more_groups(
-    case: Case, deadlines: Sequence[Deadline], policy: Policy, handovers: Sequence[Handover], directory: Directory
+    case: Case,
+    deadlines: Sequence[Deadline],
+    policy: Policy,
+    handovers: Sequence[Handover],
+    directory: Directory,
+    requests: Sequence[Request] = (),
 ) -> tuple[Group, ...]:
     """What else can be done from the card, without a form where there is no ellipsis; nothing on a closed case."""
     if case.status is not CaseStatus.OPEN:
         return ()
-    return tuple(group for group in _more(deadlines, policy, handovers, directory) if group.choices)
+    asked = Group("Asked of an agency", tuple(_asked(requests, policy, directory)))
+    groups = (asked, *_more(deadlines, policy, handovers, directory))
+    return tuple(group for group in groups if group.choices)
+
+
+def _asked(requests: Sequence[Request], policy: Policy, directory: Directory) -> Iterator[Choice]:
+    """What the people of an asked agency can answer without a form; who may is judged when it is pressed."""
+    for request in requests:
+        if request.waits:
+            name = directory.agencies[request.asked].name
+            what = policy.listed.get(WHAT, {}).get(request.what, "the request")
+            yield Choice(f"answered:{request.id}", f"{name} has answered: {what}")
+            yield Choice(f"nothing_held:{request.id}", f"{name} holds nothing: {what}")
+            for code, words in policy.listed.get(REFUSED, {}).items():
+                yield Choice(f"refused:{request.id}:{code}", f"{name} refuses: {words}")
 
 
 def _more(
@@ -162,6 +182,7 @@ def _more(
             Choice("form:fact", f"Answer or correct a question{ELLIPSIS}"),
             Choice("form:held", f"Record something done on an earlier day{ELLIPSIS}"),
             Choice("form:share", f"Share with another agency, or not{ELLIPSIS}"),
+            Choice("form:ask", f"Ask an agency for what it holds{ELLIPSIS}"),
         ),
     )
 

@@ -11,6 +11,7 @@ from bot.domain.decisions import Decision
 from bot.domain.directory import Directory
 from bot.domain.handovers import Handover
 from bot.domain.holds import Hold, HoldKind, holding
+from bot.domain.requests import Request
 from bot.domain.wording import full_moment
 
 
@@ -21,6 +22,7 @@ class Pending:
     decisions: tuple[Decision, ...] = ()
     handovers: tuple[Handover, ...] = ()
     holds: tuple[Hold, ...] = ()
+    requests: tuple[Request, ...] = ()
 
 
 def pending_notes(
@@ -34,6 +36,10 @@ def pending_notes(
     for offered in pending.handovers:
         if offered.waits:
             yield _offered(offered, case, directory)
+    for request in pending.requests:
+        if request.waits:
+            asking, asked = (directory.agencies[each].name for each in (request.asking, request.asked))
+            yield f"{asking} asked {asked} on {full_moment(request.at)}, not answered yet"
     for hold in holding(pending.holds, now):
         yield _held(hold, snoozes, directory)
 

@@ -165,7 +165,7 @@ def shareable(
         acts=tuple(Choice(act.code, act.label) for act in policy.acts_for(case.concern, case.known_flags)),
         incomplete=children == 0,
         notes=(*_notes(case, policy, directory), *pending_notes(beside, case, policy.snoozes, directory, now)),
-        more=more_groups(case, deadlines, policy, beside.handovers, directory),
+        more=more_groups(case, deadlines, policy, beside.handovers, directory, beside.requests),
         act_groups=act_groups(case, deadlines, policy),
         proposals=proposal_groups(case, policy),
     )

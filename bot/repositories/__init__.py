@@ -5,6 +5,7 @@ from bot.repositories.delivery import Cards, Drafts, Inbox, Marks, Outbox
 from bot.repositories.gathering import Gathering
 from bot.repositories.oversight import Audit, Reports, WeekCounts
 from bot.repositories.overview import ForcePicture, Overview, Owing, Tally
+from bot.repositories.requests import Requests
 from bot.repositories.roster import Roster, Rulebook
 from bot.repositories.routes import Routes
 from bot.repositories.synthetic import Synthetic
@@ -27,6 +28,7 @@ __all__ = [
     "Overview",
     "Owing",
     "Reports",
+    "Requests",
     "Roster",
     "Routes",
     "Rulebook",

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from bot.domain.handovers import HandoverState
-from bot.domain.ids import AgencyId, DeadlineId, HandoverId, PersonId
+from bot.domain.ids import AgencyId, DeadlineId, HandoverId, PersonId, RequestId
 from bot.domain.letters import LineLetter
-from bot.domain.notices import Notice, NoticeKind
+from bot.domain.notices import DestinationKind, Notice, NoticeKind
 from bot.domain.offers import Choice
 from bot.domain.redaction import ShareableCase
+from bot.domain.requests import BASIS, REFUSED, WHAT, RequestState
 from bot.domain.rules import RulesInForce
 from bot.domain.wording import full_moment
 from bot.ports import UnitOfWork
@@ -120,7 +121,42 @@ def _brief(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesIn
     return LineLetter(shown, text, (Choice("brief", "Open the brief"),))
 
 
+def _request(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter | None:
+    """What an agency is asked, on what basis and by when; None once it has answered. The reason in words stays sealed."""
+    asked = uow.requests.get(RequestId(str(notice.payload["request"])))
+    deadline = uow.deadlines.get(asked.deadline)
+    if not asked.waits:
+        return None
+    agencies, listed = rules.directory.agencies, rules.policy.listed
+    what, basis = (listed.get(name, {}).get(code, code) for name, code in ((WHAT, asked.what), (BASIS, asked.basis)))
+    text = (
+        f"{shown.reference}: {agencies[asked.asking].name} asks {agencies[asked.asked].name}: {what}. Basis: {basis}. "
+        f"Due {full_moment(deadline.due_at)}. Answer by your own secure road, then press what became of it."
+    )
+    choices = (
+        Choice(f"answered:{asked.id}", "We have answered"),
+        Choice(f"nothing_held:{asked.id}", "Nothing held"),
+    )
+    return LineLetter(shown, text, choices if notice.destination.kind is DestinationKind.PERSON else ())
+
+
+def _request_ended(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter:
+    asked = uow.requests.get(RequestId(str(notice.payload["request"])))
+    who = rules.directory.name_of(asked.ended_by) if asked.ended_by else "somebody"
+    agency = rules.directory.agencies[asked.asked].name
+    reason = rules.policy.listed.get(REFUSED, {}).get(asked.reason, "")
+    said = {
+        RequestState.ANSWERED: f"{agency} has answered what it was asked",
+        RequestState.NOTHING_HELD: f"{agency} holds nothing; that is not the same as no concern",
+        RequestState.REFUSED: f"{agency} refuses what it was asked: {reason}",
+        RequestState.OPEN: f"{agency} has been asked",
+    }[asked.state]
+    return LineLetter(shown, f"{shown.reference}: {said}. Recorded by {who}.")
+
+
 ANSWERS: Mapping[NoticeKind, Worded] = {
+    NoticeKind.REQUEST: _request,
+    NoticeKind.REQUEST_ENDED: _request_ended,
     NoticeKind.BRIEF: _brief,
     NoticeKind.PROPOSAL: proposal_letter,
     NoticeKind.HANDOVER: _handover,

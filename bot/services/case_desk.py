@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.domain.answers import CaseChoices, Said
-from bot.domain.commands import Actor, Direct, HandOver, OnCase, RecordNumber, Share
+from bot.domain.commands import Actor, AnswerRequest, AskPartner, Direct, HandOver, OnCase, RecordNumber, Share
 from bot.domain.ids import CaseId, DeadlineId, HandoverId, Reference
 from bot.domain.pending import Pending
-from bot.services import choosing, directions, feedback, handovers, holds, receiving, sharing
+from bot.services import choosing, directions, feedback, handovers, holds, receiving, requests, sharing
 from bot.services.tools import Tools, again
 
 
@@ -35,6 +35,8 @@ class CaseDesk:
     heard: Callable[[OnCase, Actor, str], Said]
     challenge: Callable[[OnCase, str, Actor, str], Said]
     share: Callable[[Share, Actor, str], Said]
+    ask: Callable[[AskPartner, Actor, str], Said]
+    answer: Callable[[AnswerRequest, Actor, str], Said]
 
 
 def case_desk(tools: Tools) -> CaseDesk:
@@ -57,4 +59,6 @@ def case_desk(tools: Tools) -> CaseDesk:
         heard=again(partial(feedback.heard, tools=tools)),
         challenge=again(partial(feedback.challenge, tools=tools)),
         share=again(partial(sharing.share, tools=tools)),
+        ask=again(partial(requests.ask, tools=tools)),
+        answer=again(partial(requests.answer, tools=tools)),
     )

@@ -10,6 +10,7 @@ from bot.domain.ids import Reference
 from bot.domain.offers import Choice, act_groups
 from bot.domain.pending import Pending
 from bot.domain.permissions import Verb
+from bot.domain.requests import BASIS, WHAT
 from bot.services.acts import begin
 from bot.services.records import pending_on
 from bot.services.referrals import questions
@@ -30,6 +31,13 @@ def choices(on: OnCase, actor: Actor, *, tools: Tools) -> CaseChoices:
             acts=act_groups(case, change.deadlines, policy),
             directions=_listed(policy.listed.get(DIRECTION, {})),
             not_shared=_listed(policy.listed.get("not_shared", {})),
+            partners=tuple(
+                Choice(party.agency, directory.agencies[party.agency].name)
+                for party in case.parties
+                if party.agency != actor.agency
+            ),
+            requests=_listed(policy.listed.get(WHAT, {})),
+            bases=_listed(policy.listed.get(BASIS, {})),
         )
 
 

@@ -17,6 +17,7 @@ from bot.domain.incidents import Intake
 from bot.domain.letters import DigestLetter
 from bot.domain.notices import Notice
 from bot.domain.overview import CaseChoice, CaseChoices, OverviewPage
+from bot.domain.requests import PartnerRow
 from bot.domain.roads import DeadRoute
 from bot.domain.roster import RosterRead, SetAway, SetDuty
 from bot.ports import Rules
@@ -110,6 +111,9 @@ class Desk:
     call_sheet: Callable[[], Sequence[ToRing]]
     """Whom to ring: what no road has carried, with telephone numbers, most urgent first."""
 
+    now: Callable[[], datetime]
+    partner_table: Callable[[date], Sequence[PartnerRow]]
+    """How each agency answered what it was asked in the month of a day."""
     cases: Callable[[int], Sequence[Case]]
     find: Callable[[Reference], Case]
     due: Callable[[bool, int], Sequence[tuple[Reference, Deadline]]]

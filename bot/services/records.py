@@ -69,7 +69,10 @@ def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
 def pending_on(uow: UnitOfWork, case_id: CaseId) -> Pending:
     """Everything that stands beside a case."""
     return Pending(
-        tuple(uow.decisions.of_case(case_id)), tuple(uow.handovers.of_case(case_id)), tuple(uow.holds.of_case(case_id))
+        tuple(uow.decisions.of_case(case_id)),
+        tuple(uow.handovers.of_case(case_id)),
+        tuple(uow.holds.of_case(case_id)),
+        tuple(uow.requests.of_case(case_id)),
     )
 
 

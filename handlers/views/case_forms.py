@@ -10,6 +10,7 @@ from handlers.views.forms import REASON, UNTIL, FormView, chosen_from
 TO, WHAT, LISTED, NUMBER, FACT, ANSWER, ACT, DAY, NOTE, AGENCY, SHARES = (
     "to", "what", "listed", "number", "fact", "answer", "act", "held_on", "note", "agency", "shares",
 )  # fmt: skip
+BASIS = "basis"
 SEALED = "It is kept sealed, and no message carries it."
 ANSWERS = (Choice("yes", "Yes"), Choice("no", "No"), Choice("unknown", "Don't know"))
 SHARE = (Choice("yes", "Share with them now"), Choice("no", "Do not share, for the reason below"))
@@ -113,4 +114,23 @@ def share(choices: CaseChoices) -> FormView:
             asked("Reason", text_input(REASON, multiline=True), block_id=REASON, hint=SEALED, optional=True),
         ),
         "Record the decision",
+    )
+
+
+def ask(choices: CaseChoices) -> FormView:
+    """What another agency is asked, on what basis and by when."""
+    if not choices.partners:
+        words = "no other agency is on it yet. Share it first."
+        return FormView("Ask an agency", (section(f"{choices.reference}: {words}"),), None)
+    return FormView(
+        "Ask an agency",
+        (
+            section(f"{choices.reference}: the agency's clock runs from now, and its leaders hear when it is late."),
+            chosen_from("Agency", AGENCY, choices.partners),
+            chosen_from("What is asked", WHAT, choices.requests),
+            chosen_from("Lawful basis", BASIS, choices.bases),
+            asked("Why", text_input(REASON, multiline=True), block_id=REASON, hint=SEALED, optional=True),
+            asked("By when", moment_input(UNTIL), block_id=UNTIL, hint="Empty: the policy's limit.", optional=True),
+        ),
+        "Ask",
     )

@@ -24,10 +24,12 @@ from bot.domain.ids import (
     HandoverId,
     NoticeId,
     PersonId,
+    RequestId,
     RosterChangeId,
     TeamId,
 )
 from bot.domain.notices import Destination, Notice, Posted
+from bot.domain.requests import Request
 from bot.domain.roads import DeadRoute
 from bot.domain.roster import RosterChange
 
@@ -45,6 +47,7 @@ class State:
     acts: list[HumanAct] = field(default_factory=list)
     decisions: dict[DecisionId, Decision] = field(default_factory=dict)
     handovers: dict[HandoverId, Handover] = field(default_factory=dict)
+    requests: dict[RequestId, Request] = field(default_factory=dict)
     holds: list[Hold] = field(default_factory=list)
     deadlines: dict[DeadlineId, Deadline] = field(default_factory=dict)
     quarantined: set[CaseId] = field(default_factory=set)

@@ -25,6 +25,7 @@ def upgrade() -> None:
     _human_acts()
     _decisions()
     _undertakings()
+    _requests()
     _deadlines()
     _notices()
     _inbox()
@@ -185,6 +186,35 @@ def _decisions() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_decisions_case", "decisions", ["case_id", "seq"], unique=False)
+
+
+def _requests() -> None:
+    op.create_table(
+        "requests",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("deadline", sa.Text(), nullable=False),
+        sa.Column("asking", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("by_person", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("why_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.UniqueConstraint("id", name="uq_requests_id"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_requests_case", "requests", ["case_id", "seq"], unique=False)
+    op.create_index("ix_requests_at", "requests", ["at"], unique=False)
 
 
 def _undertakings() -> None:
