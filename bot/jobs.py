@@ -155,14 +155,16 @@ class Engine:
 
         A message held back by the pace of one a second is not waited for: practice time is moved on to it instead.
         """
-        give_up = time.monotonic() + SETTLE_SECONDS
+        give_up, said = time.monotonic() + SETTLE_SECONDS, False
         while time.monotonic() < give_up and not self._stopping.is_set():
             try:
                 if self._settled():
                     waiting = (self._desk.waiting_at(), self._desk.mail_waiting_at())
                     return self._desk.next_at(), min((at for at in waiting if at is not None), default=None)
             except StorageDown as down:  # the practice clock goes on being followed, and the engine goes on trying
-                log.error("database_down", job="settle", said=str(down))  # noqa: TRY400 - the sentence is all there is to say
+                if not said:
+                    log.error("database_down", job="settle", said=str(down))  # noqa: TRY400 - the sentence is all there is to say
+                said = True
             self._stopping.wait(SHORTEST)
         return None, None
 

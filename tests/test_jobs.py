@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.binding import build_desk
 from bot.clock import FollowedClock, SystemClock
@@ -124,3 +125,17 @@ def test_a_stream_of_acts_does_not_keep_the_engine_from_its_work() -> None:
         assert messenger.went.is_set()
     finally:
         engine.stop()
+
+
+def test_settling_says_once_that_the_database_is_away() -> None:
+    store, clock = AwayStore(), HandClock()
+    engine = engine_of(desk_of(store, clock), clock)
+    store.away.set()
+    with ThreadPoolExecutor(1) as other, capture_logs() as logged:
+        settling = other.submit(engine.settle)
+        assert store.missed.wait(WITHIN)
+        store.missed.clear()
+        assert store.missed.wait(WITHIN), "it looks again"
+        store.away.clear()
+        settling.result(WITHIN)
+    assert [line["event"] for line in logged].count("database_down") == 1
