@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.authorisation import ACT_WORDS
-from bot.domain.cases import Case
+from bot.domain.authorisation import ACT_WORDS, Grave
+from bot.domain.cases import Case, CaseStatus
 from bot.domain.concerns import Snooze
 from bot.domain.decisions import Decision
 from bot.domain.directory import Directory
@@ -28,11 +28,17 @@ class Pending:
 def pending_notes(
     pending: Pending, case: Case, snoozes: Mapping[str, Snooze], directory: Directory, now: datetime
 ) -> Iterator[str]:
-    """One neutral sentence for each thing that stands at `now`; reasons that were typed are left out."""
+    """One neutral sentence for each thing that stands at `now`; reasons that were typed are left out.
+
+    On a case that is not open there is nothing left to hand over or to put off, and nothing to decide but to open it again.
+    """
+    closed = case.status is not CaseStatus.OPEN
     for decision in pending.decisions:
-        if decision.waits:
+        if decision.waits and (not closed or decision.act is Grave.REOPEN):
             who = directory.name_of(decision.by)
             yield f"Waits for a second person: {ACT_WORDS[decision.act]} (put forward by {who})"
+    if closed:
+        return
     for offered in pending.handovers:
         if offered.waits:
             yield _offered(offered, case, directory)

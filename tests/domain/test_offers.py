@@ -3,11 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.authorisation import Grave
 from bot.domain.cases import CaseStatus
 from bot.domain.deadlines import Ending, EndingKind, end
+from bot.domain.decisions import Decision
 from bot.domain.handovers import Handover, HandoverState
-from bot.domain.ids import HandoverId
+from bot.domain.holds import Hold, HoldKind
+from bot.domain.ids import DecisionId, HandoverId
 from bot.domain.offers import Group, act_groups, more_groups, proposal_groups
+from bot.domain.pending import Pending, pending_notes
 from bot.domain.policy import Band
 from tests.builders import CARE, DIRECTORY, MONDAY, OTHER_WORKER, POLICY, WORKER, a_case, a_deadline
 
@@ -72,6 +76,22 @@ def test_a_hand_over_that_waits_can_be_answered_from_the_card_and_one_that_has_e
     assert codes(groups) == ["accept:h1", "decline:h1", "withdraw:h1"]
     ended = offer.ended(HandoverState.ACCEPTED, OTHER_WORKER, MONDAY + timedelta(minutes=1))
     assert titles(more_groups(a_case(), [], POLICY, [ended], DIRECTORY))[0] == "Your own reminders"
+
+
+def test_a_closed_case_shows_nothing_that_waits_but_the_wish_to_open_it_again() -> None:
+    case = a_case()
+    offer = Handover(HandoverId("h1"), case.id, CARE, (OTHER_WORKER,), WORKER, MONDAY)
+    chase = Hold(case.id, WORKER, HoldKind.CHASE, MONDAY, MONDAY + timedelta(hours=2))
+    waiting = [
+        Decision(DecisionId(act), case.id, act, "", "A reason that is long enough.", WORKER, MONDAY)
+        for act in (Grave.LOWER_GRADE, Grave.REOPEN)
+    ]
+    pending = Pending(tuple(waiting), (offer,), (chase,))
+    assert len(list(pending_notes(pending, case, POLICY.snoozes, DIRECTORY, MONDAY))) == 4
+    closed = replace(case, status=CaseStatus.CLOSED)
+    assert list(pending_notes(pending, closed, POLICY.snoozes, DIRECTORY, MONDAY)) == [
+        "Waits for a second person: open the case again (put forward by Nadia Elderflower)"
+    ]
 
 
 def test_what_partners_need_stands_there_without_a_form() -> None:
