@@ -169,7 +169,9 @@ async def options(
         stage.workspace.journal.write("delivery", "options", ok=False, error="invalid_options", detail=detail)
         return []
     groups = offered.get("option_groups") or []
-    return [*(offered.get("options") or []), *(option for group in groups for option in group["options"])]
+    found = [*(offered.get("options") or []), *(option for group in groups for option in group["options"])]
+    stage.workspace.offered[seat.id, control.block_id, control.action_id] = found
+    return found
 
 
 def offer_breaches(offered: Json) -> list[str]:
@@ -191,8 +193,13 @@ async def new_state(
 ) -> Json:
     """The state of a control after a person put `value` into it; the bot is asked for what it alone can offer."""
     if "external_select" in control.type and value:
-        first = value[0] if isinstance(value, list) else value
-        return filled(stage.workspace, control, value, await options(stage, seat, control, str(first), where))
+        wanted = [str(one) for one in (value if isinstance(value, list) else [value])]
+        known = stage.workspace.offered.get((seat.id, control.block_id, control.action_id), [])
+        if not {*wanted} <= {
+            option_text(option) for option in known
+        }:  # chosen without having been shown: asked for now
+            known = await options(stage, seat, control, wanted[0], where)
+        return filled(stage.workspace, control, value, known)
     if control.type == "button":
         return {"type": "button"}
     if value is None:

@@ -67,6 +67,7 @@ class Workspace:
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.message_values: dict[tuple[str, str, str], Values] = {}
+        self.offered: dict[tuple[str, str, str], list[Json]] = {}
         self.socket_tickets: set[str] = set()
         self.bookmarks: dict[str, list[Json]] = {}
         self.acts: list[Act] = []

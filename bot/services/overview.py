@@ -10,7 +10,7 @@ from bot.domain.ids import AgencyId, CaseId, PersonId, TeamId
 from bot.domain.overview import AgencyOwes, CaseRow, ForceNow, OverviewPage, TeamOwes
 from bot.domain.permissions import Verb, may
 from bot.domain.policy import Band
-from bot.domain.redaction import grade_label, milestone_title
+from bot.domain.redaction import ACKNOWLEDGE, grade_label, milestone_title
 from bot.ports import UnitOfWork
 from bot.repositories import ForcePicture, Owing
 from bot.services.referrals import phone_words
@@ -33,7 +33,7 @@ def overview(actor: Actor, *, tools: Tools) -> OverviewPage:
             *uow.overview.owned(actor.person, limit=MOST_READ),
             *uow.overview.unowned(actor.agency, on_duty, limit=MOST_READ),
         ]
-        rows = _rows(uow, mine, actor, tools=tools, now=now)
+        rows = _rows(uow, mine, actor, tools=tools, now=now, own=True)
         return OverviewPage(
             now=now,
             known=True,
@@ -97,13 +97,22 @@ def _team(
     )
 
 
-def _rows(uow: UnitOfWork, owing: Sequence[Owing], actor: Actor, *, tools: Tools, now: datetime) -> list[CaseRow]:
-    """One row for each case that the person may open, with what is due soonest on it, the soonest first."""
+def _rows(
+    uow: UnitOfWork, owing: Sequence[Owing], actor: Actor, *, tools: Tools, now: datetime, own: bool = False
+) -> list[CaseRow]:
+    """One row for each case that the person may open, with what is due soonest on it, the soonest first.
+
+    `own` leaves out what they must not do themselves: nobody acknowledges their own referral.
+    """
     soonest: dict[CaseId, Owing] = {}
     for each in sorted(owing, key=lambda each: (each.due_at, each.case_id)):
         soonest.setdefault(each.case_id, each)
     cases = may_see(uow.overview.cases(list(soonest)), actor, tools=tools)
-    return [_row(uow, case, soonest[case.id], tools=tools, now=now) for case in cases]
+    return [
+        _row(uow, case, soonest[case.id], tools=tools, now=now)
+        for case in cases
+        if not (own and soonest[case.id].kind == ACKNOWLEDGE and actor.person in case.referrers)
+    ]
 
 
 def _row(uow: UnitOfWork, case: Case, owing: Owing, *, tools: Tools, now: datetime) -> CaseRow:

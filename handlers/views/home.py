@@ -61,9 +61,9 @@ def _force(force: ForceNow, page: OverviewPage) -> Iterator[Json]:
     yield header("The force now")
     bands = " · ".join(f"{escape(band.upper())} {count}" for band, count in force.by_band)
     names = f"With nobody's name on {'it' if force.unowned == 1 else 'them'}: {bold(str(force.unowned))}"
-    yield section(f"{bold(cases(force.open_cases))} open: {bands}\n{names}")
+    yield section(f"{bold(cases(force.open_cases))} open. By urgency, the highest first: {bands}\n{names}")
     lines = [
-        f"• {escape(agency.name)}: {cases(agency.cases)}, {bold(f'late on {agency.late}') if agency.late else 'late on none'}"
+        f"• {escape(agency.name)}: {agency.cases} open, {bold(f'{agency.late} late') if agency.late else 'none late'}"
         for agency in force.agencies
     ]
     if lines:

@@ -57,7 +57,7 @@ def team_words(owes: TeamOwes) -> str:
     names = listed(owes.names[:MOST_TEAMS]) if len(owes.names) <= MOST_TEAMS else f"{len(owes.names)} teams"
     if not owes.cases:
         return f"{escape(names)}: no open case."
-    late = f"late on {owes.late} of them" if owes.late else "late on none of them"
+    late = f"{owes.late} late" if owes.late else "none late"
     return f"{escape(names)}: {owes.cases} open case{'' if owes.cases == 1 else 's'}, {late}."
 
 

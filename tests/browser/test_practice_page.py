@@ -133,4 +133,4 @@ def test_message_that_one_person_alone_sees_offers_no_shortcut(page: Page, serve
     bot.chat_postMessage(channel="C0FRONTDOOR", text="For everybody")
     bot.chat_postEphemeral(channel="C0FRONTDOOR", user="U0OFFICER", text="For you alone")
     expect(page.get_by_text("For you alone")).to_be_visible()
-    expect(page.get_by_role("button", name="Take a note")).to_have_count(1)
+    expect(page.get_by_label("More actions for this message")).to_have_count(1)

@@ -30,7 +30,7 @@ def test_home_shows_what_is_late_what_waits_the_team_and_the_drafts(office: Offi
     assert sorted(order, key=said.index) == order
     assert "Overdue*, 30 minutes late" in said
     assert "due today at 4:20pm" in said
-    assert "Front door: 12 open cases, late on 3 of them." in said
+    assert "Front door: 12 open cases, 3 late." in said
     assert "Begun today at 2:00pm" in said
     assert "As of today at 4:00pm." in said
     assert "The force now" not in said
@@ -39,9 +39,9 @@ def test_home_shows_what_is_late_what_waits_the_team_and_the_drafts(office: Offi
 def test_leaders_see_the_force_by_agency_with_the_longest_silence(office: Office) -> None:
     office.front.answers["overview"] = replace(an_overview(), force=a_force())
     said = " ".join(opened(office)["view"]["texts"])
-    assert "*15 cases* open: P1 1 · P2 2 · P3 12 · P4 0" in said
-    assert "Northmere Children's Social Care: 14 cases, *late on 3*" in said
-    assert "Northmere Police: 15 cases, late on none" in said
+    assert "*15 cases* open. By urgency, the highest first: P1 1 · P2 2 · P3 12 · P4 0" in said
+    assert "Northmere Children's Social Care: 14 open, *3 late*" in said
+    assert "Northmere Police: 15 open, none late" in said
     assert "*SG-26-00007*, no recorded act since Tuesday 3 March 2026 at 4:00pm (3 days ago)." in said
 
 
@@ -108,7 +108,7 @@ def test_mine_and_team_say_the_same_in_a_channel_to_the_person_alone(office: Off
         assert row["ephemeral_to"]
         assert expected in str(row["blocks"])
     assert office.driver.messages("front-door", "Nadia Elderflower") == []
-    assert row["text"] == "Front door: 12 open cases, late on 3 of them."
+    assert row["text"] == "Front door: 12 open cases, 3 late."
     office.driver.click(OFFICER, "front-door", row["ts"], "Open")
     assert office.front.of("open_case")
 

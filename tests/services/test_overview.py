@@ -73,6 +73,16 @@ def test_once_somebody_has_it_it_waits_for_them_and_their_colleague_sees_it_with
     assert mine.team.rows == ()
 
 
+def test_nobodys_own_referral_waits_for_them_to_acknowledge_it() -> None:
+    office = Office()
+    office.refer()
+    theirs = page(office, OFFICER)
+    assert theirs.waiting == ()
+    assert theirs.team is not None
+    assert references(theirs.team.rows) == ["SG-26-00001"]
+    assert references(page(office, OTHER_OFFICER).waiting) == ["SG-26-00001"]
+
+
 def test_a_list_has_one_line_a_case_with_what_is_due_soonest() -> None:
     office = Office()
     case_id = office.refer()

@@ -67,6 +67,19 @@ function body(row, view) {
   return el("div", { class: "blocks" }, ...renderBlocks(row.blocks, where));
 }
 
+// What Slack offers under "More actions" of a message.
+function menu(row, view) {
+  const shown = el("details", { class: "overflow" }, el("summary", { "aria-label": "More actions for this message" }, "⋯"));
+  for (const shortcut of view.shortcuts) {
+    const run = () => {
+      shown.open = false;
+      post("shortcut", { seat: view.seat, callback_id: shortcut.callback_id, channel: row.channel, ts: row.ts });
+    };
+    shown.append(el("button", { type: "button", onclick: run }, shortcut.name));
+  }
+  return shown;
+}
+
 function foot(row, view) {
   const bar = el("footer");
   if (view.openThread && !row.ephemeral_to) {
@@ -74,9 +87,6 @@ function foot(row, view) {
     const text = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "Reply";
     bar.append(el("button", { type: "button", class: "link", onclick: () => view.openThread(row.ts) }, text));
   }
-  for (const shortcut of (row.ephemeral_to ? [] : view.shortcuts) ?? []) {
-    const run = () => post("shortcut", { seat: view.seat, callback_id: shortcut.callback_id, channel: row.channel, ts: row.ts });
-    bar.append(el("button", { type: "button", class: "link", onclick: run }, shortcut.name));
-  }
+  if (view.shortcuts?.length && !row.ephemeral_to) bar.append(menu(row, view));
   return bar;
 }
