@@ -53,7 +53,7 @@ def tell_author(change: Change, decision: Decision) -> None:
 def second_people(case: Case, decision: Decision, agency: AgencyId | None, tools: Tools) -> tuple[PersonId, ...]:
     """Who is asked to agree: the leaders of the agency's team on the case, else more senior people; never author or owner."""
     directory, now = tools.rules.directory, tools.clock.now()
-    barred = {decision.by, *case.owners}
+    barred = {decision.by, *case.owners, *case.left_out}
     for people in _seniors(case, agency, directory):
         able = [
             person

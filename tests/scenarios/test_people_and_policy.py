@@ -1,5 +1,6 @@
 """People and policy: whoever is there is told, whoever is not is passed over at once, and running clocks keep their policy."""
 
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,7 @@ from bot.cli.acting import actor_of, new_key
 from bot.domain.ids import PersonId, TeamId
 from bot.domain.roster import SetAway, SetDuty
 from bot.practice.sample import SAMPLE_DIRECTORY
+from tests.scenarios.process import strict_office, until
 from tests.scenarios.world import (
     CARE_DUTY,
     CARE_LEAD,
@@ -250,3 +252,32 @@ def test_p12_one_person_in_two_roles_gets_one_message_that_says_both(force: Forc
     both = w.expect_step(reference, told, "late from now on")[2]
     assert "person on duty or owner" in both.words
     assert "supervisor" in both.words
+
+
+def test_p9_a_change_at_the_console_reaches_the_running_bot_within_a_tick(tmp_path: Path, empty_database: Path) -> None:
+    with strict_office(tmp_path, template=empty_database) as (w, _):
+        reference = only_social_care_owes(w)
+        Force(w, QUIET, SAMPLE_DIRECTORY).on_duty("piotr-lanternby")  # through this process's desk, not the bot's
+        w.driver.advance("5m")
+        w.expect_told(NIGHT, reference, "because you are on duty for Front door now")
+        w.expect_thread(reference, f"{NIGHT}, who was told")
+
+
+def test_p3_a_running_process_reads_its_files_again_when_it_is_told_to(tmp_path: Path, empty_database: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(QUIET.read_text(encoding="utf-8"), encoding="utf-8")
+    with strict_office(tmp_path, template=empty_database) as (w, child):
+        assert child.end(signal.SIGTERM) == 0
+        child.environment["VIGIL_POLICY"] = str(own)
+        child.start()
+        assert child.process is not None
+        said = (
+            ("reference_prefix = 7\n", "NOT in force"),
+            ('reference_prefix = "SG"\n', "read again and are in force"),
+        )
+        for rules, words in said:
+            own.write_text(rules + QUIET.read_text(encoding="utf-8"), encoding="utf-8")
+            child.process.send_signal(signal.SIGHUP)
+            until(lambda words=words: any(words in one.words for one in w.accounts.open()))  # type: ignore[misc]  # a lambda's default has no annotation
+            w.expect_post(ADMINISTRATION, words)
+        w.allow("rules_refused")

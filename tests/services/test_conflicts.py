@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.commands import OnCase
+from bot.domain.authorisation import Grave
+from bot.domain.commands import OnCase, Propose
 from bot.domain.errors import FormRefusal, Refusal
 from bot.domain.events import Action
 from bot.domain.ids import CaseId, PersonId
 from bot.domain.letters import StepLetter
 from bot.domain.roster import SetAway
-from bot.services import conflicts, people, records
+from bot.services import conflicts, decisions, people, records
 from tests.builders import (
     CARE,
     CARE_LEAD,
@@ -22,6 +23,7 @@ from tests.builders import (
     INSPECTOR,
     NIGHT_WORKER,
     NURSE,
+    OTHER_OFFICER,
     OTHER_WORKER,
     SERGEANT,
     WORKER,
@@ -134,6 +136,17 @@ def test_a_reason_must_say_something() -> None:
     case_id = office.refer()
     with pytest.raises(FormRefusal, match="characters or more"):
         leave_out(office, case_id, WORKER, by=CARE_LEADER, reason="related")
+
+
+def test_whoever_is_left_out_is_not_asked_to_be_the_second_person() -> None:
+    office = Office()
+    case_id = office.refer()
+    office.settle()
+    leave_out(office, case_id, SERGEANT, by=SERGEANT)
+    wanted = Propose(case_id, Grave.LOWER_GRADE, "A reason that says enough for two.", subject="standard")
+    said = decisions.propose(wanted, actor(OTHER_OFFICER), "lower", tools=office.tools)
+    assert "Callum Thistlewood" not in said.text
+    assert "Imani Oakhollow" in said.text
 
 
 def test_a_person_is_let_back_in_by_a_leader_alone() -> None:
