@@ -78,8 +78,8 @@ def force(tmp_path: Path, empty_database: Path) -> Iterator[Force]:
     policy, directory = tmp_path / "policy.toml", tmp_path / "directory.toml"
     policy.write_text(QUIET.read_text(encoding="utf-8"), encoding="utf-8")
     directory.write_text(SAMPLE_DIRECTORY.read_text(encoding="utf-8"), encoding="utf-8")
-    settings = {"VIGIL_POLICY": str(policy), "VIGIL_DIRECTORY": str(directory)}
-    with strict(tmp_path, template=empty_database, **settings) as w:
+    files = str(policy), str(directory)
+    with strict(tmp_path, template=empty_database, VIGIL_POLICY=files[0], VIGIL_DIRECTORY=files[1]) as w:
         yield Force(w, policy, directory)
 
 
