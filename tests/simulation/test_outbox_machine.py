@@ -6,7 +6,7 @@ from itertools import count
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.domain.ids import CaseId, ChannelId, NoticeId
 from bot.domain.notices import Destination, Notice, NoticeKind, NoticeState, Posted
@@ -97,10 +97,10 @@ class OutboxMachine(RuleBasedStateMachine):
             if taken.in_doubt:
                 self.doubted.add(taken.id)
 
+    @precondition(lambda self: self.flying)
     @rule(how=st.sampled_from(("sent", "superseded", "undeliverable")), data=st.data())
     def a_sender_is_done(self, how: str, data: st.DataObject) -> None:
-        if (one := self._one(data)) is None:
-            return
+        one = self._one(data)
         match how:
             case "sent":
                 self.both(lambda outbox: outbox.mark_sent(one, posted=Posted(ChannelId("C1"), "1.1"), at=self.now))
@@ -111,19 +111,23 @@ class OutboxMachine(RuleBasedStateMachine):
         self.ended[one] = NoticeState(how)
         self.flying.pop(one, None)
 
+    @precondition(lambda self: self.flying)
     @rule(wait=seconds, data=st.data())
     def a_sender_was_refused(self, wait: int, data: st.DataObject) -> None:
-        if (one := self._one(data)) is not None:
-            self.both(lambda outbox: outbox.put_back(one, not_before=self.now + wait * SECOND, error="ratelimited"))
-            self.flying.pop(one)
+        one = self._one(data)
+        self.both(lambda outbox: outbox.put_back(one, not_before=self.now + wait * SECOND, error="ratelimited"))
+        self.flying.pop(one)
 
+    @precondition(lambda self: self.flying)
     @rule(wait=seconds, data=st.data())
     def a_sender_heard_nothing(self, wait: int, data: st.DataObject) -> None:
-        if (one := self._one(data)) is not None:
-            self.both(lambda outbox: outbox.keep_in_doubt(one, until=self.now + wait * SECOND, error="TimeoutError"))
+        one = self._one(data)
+        self.both(lambda outbox: outbox.keep_in_doubt(one, until=self.now + wait * SECOND, error="TimeoutError"))
 
-    @rule(dead=st.sampled_from(HOLDERS))
-    def a_sender_is_killed_and_its_leases_are_taken_over(self, dead: str) -> None:
+    @precondition(lambda self: self.flying)
+    @rule(data=st.data())
+    def a_sender_is_killed_and_its_leases_are_taken_over(self, data: st.DataObject) -> None:
+        dead = self.flying[self._one(data)]
         theirs = [one for one, by in self.flying.items() if by == dead]
         taken = self.both(lambda outbox: outbox.take_over([dead], self.now, lands_until=self.now + 25 * SECOND))
         assert isinstance(taken, int)
@@ -181,9 +185,9 @@ class OutboxMachine(RuleBasedStateMachine):
         places = [n.destination for n in live if n.state is NoticeState.SENDING]
         assert len(places) == len(set(places))
 
-    def _one(self, data: st.DataObject) -> NoticeId | None:
+    def _one(self, data: st.DataObject) -> NoticeId:
         """One of those in flight."""
-        return data.draw(st.sampled_from(sorted(self.flying))) if self.flying else None
+        return data.draw(st.sampled_from(sorted(self.flying)))
 
     def _note_overtaken(self) -> None:
         for notice in self._listed(self.stores[0]):
