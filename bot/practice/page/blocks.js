@@ -28,7 +28,7 @@ const RENDERERS = {
 
 function section(block, where) {
   const body = el("div", { class: "b-text" });
-  if (block.text) body.append(el("div", {}, textObject(block.text)));
+  if (block.text) body.append(el("div", block.text.type === "plain_text" ? { class: "run" } : {}, textObject(block.text)));
   if (block.fields) body.append(el("div", { class: "b-fields" }, ...block.fields.map((field) => el("div", {}, textObject(field)))));
   const whole = el("div", { class: "b-section" }, body);
   if (block.accessory?.type === "image") whole.append(image(block.accessory));
