@@ -36,7 +36,7 @@ def refer(desk: Desk, count: int, first: int, concern: str, grade: str) -> list[
 def while_down(world: World, *floods: tuple[int, tuple[str, str]]) -> list[list[str]]:
     """Stop the bot and put cases on its record, so that none of them has been told to anybody."""
     world.down()
-    found = []
+    found: list[list[str]] = []
     with open_desk(load(world.environment, dotenv=None)) as desk:
         for count, (concern, grade) in floods:
             found.append(refer(desk, count, 1000 * (len(found) + 1), concern, grade))
