@@ -40,9 +40,7 @@ def _by_http(manifest: Json, request_url: str) -> None:
     events = manifest["settings"].get("event_subscriptions")
     if events is not None:
         events["request_url"] = request_url
-    options = manifest["settings"]["interactivity"]
-    if "message_menu_options_url" in options:
-        options["message_menu_options_url"] = request_url
+    manifest["settings"]["interactivity"]["message_menu_options_url"] = request_url
 
 
 def missing_scopes(granted: str) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from tests.scenarios.world import CARE_DUTY, CHIEF, OFFICER, POLICE_DUTY, POLICE_LEADER, World
 from tests.scenarios.world import world as open_world
@@ -14,7 +14,7 @@ from tests.scenarios.world import world as open_world
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("VIGIL_PICTURES")
 """A folder for the pictures of the walk; none are kept without it."""
-DESK, PHONE = {"width": 1360, "height": 920}, {"width": 390, "height": 844}
+DESK, PHONE = ViewportSize(width=1360, height=920), ViewportSize(width=390, height=844)
 SAID = "Two children seen alone at the bus stop at half past ten."
 
 

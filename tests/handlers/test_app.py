@@ -59,6 +59,8 @@ def test_a_manifest_for_http_mode_names_the_address_wherever_slack_is_to_send() 
     assert not found["settings"]["socket_mode_enabled"]
     assert {command["url"] for command in found["features"]["slash_commands"]} == {"https://vigil.example/slack/events"}
     assert found["settings"]["interactivity"]["request_url"] == "https://vigil.example/slack/events"
+    assert found["settings"]["interactivity"]["message_menu_options_url"] == "https://vigil.example/slack/events"
+    assert found["settings"]["event_subscriptions"]["request_url"] == "https://vigil.example/slack/events"
 
 
 def test_a_token_that_lacks_a_permission_is_told_from_one_that_has_them_all() -> None:

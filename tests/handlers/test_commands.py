@@ -1,6 +1,8 @@
 """The commands and shortcuts over the practice workspace, with a desk that remembers what it was asked."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from tests.handlers.conftest import Office
 from tests.handlers.desks import NOW
 
 OFFICER, PARTNER = "Imani Oakhollow", "Nadia Elderflower"
+ROOT = Path(__file__).parents[2]
 DRAFT = DraftId("d" * 32)
 BEGUN = Referral("", None, "", (), "Seen at the door.", channel=ChannelId("C0FRONTDR1"))
 WHOLE = Referral(
@@ -40,12 +43,23 @@ def field(office: Office, label: str) -> object:
     return next(one["value"] for one in office.view(OFFICER)["inputs"] if one["label"].startswith(label))
 
 
+def test_the_pages_for_people_list_every_command_that_there_is_and_no_other() -> None:
+    using = (ROOT / "docs" / "using.md").read_text("utf-8")
+    listed = re.findall(r"^\| `(/[a-z]+(?: [a-z]+)?)` \|", using, re.MULTILINE)
+    slash = [command.name for command in COMMANDS[:-1]]
+    assert listed == [*slash, *(f"/safeguarding {word.name}" for word in WORDS)]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    table = readme.split("## In Slack", 1)[1].split("## ", 1)[0]
+    assert set(re.findall(r"`(/?[a-z]+)`", table)) == {*slash, "/safeguarding", *(word.name for word in WORDS)}
+
+
 @pytest.mark.parametrize("text", ["", "help"])
 def test_help_lists_every_command_that_there_is(office: Office, text: str) -> None:
     words = said(office, text)
     assert words["text"] == "The commands of this bot."
     for command in COMMANDS[:-1]:
-        assert f"`{command.name}`" in words["all"].replace(" [", "`[").split("`[")[0] or command.name in words["all"]
+        assert f"`{command.name} {command.hint}".strip() in words["all"]
+        assert command.says in words["all"]
     for word in WORDS:
         assert f"/safeguarding {word.name}" in words["all"]
         assert word.says in words["all"]
