@@ -20,7 +20,7 @@ from bot.jobs import Bell, Engine
 from bot.logs import configure
 from bot.mail_server import mail_server
 from bot.ports import Alarm, Clock, Rules, StorageDown
-from bot.rules_files import Reloading, live_rules
+from bot.rules_files import Reloading, live_rules, require_teams_in_use
 from bot.services import leases
 from bot.services.desk import Desk
 from bot.services.synthetic import state_of
@@ -134,6 +134,7 @@ def start_bot(settings: Settings, *, lost: Callable[[], None], deaf: Callable[[]
         prepare(database, practising=isinstance(clock, FollowedClock))
         bell, vitals = Bell(), Vitals(SystemClock())
         tools = tools_for(rules, keyring, database, clock, bell, vitals)
+        require_teams_in_use(settings, tools)
         client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         check_bot_token(partial(check_token, client))
         prefix = rules.policy.reference_prefix

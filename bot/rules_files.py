@@ -38,6 +38,13 @@ def _read(text: str) -> Policy:
         raise Unreadable(str(problems)) from problems
 
 
+def require_teams_in_use(settings: Settings, tools: Tools) -> None:
+    """DirectoryProblems when open cases rest on a team that the directory has no more: nobody could be told of them."""
+    faults = reloads.against(RulesInForce(tools.rules.policy, tools.rules.base), tools=tools)
+    if faults:
+        raise DirectoryProblems(require_directory(settings), faults)
+
+
 @dataclass(frozen=True, slots=True)
 class Reloading:
     """Reads the rules' files again while the bot runs: both are put in force together, or neither is."""

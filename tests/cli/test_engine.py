@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.practice.sample import sample_cast
+from bot.practice.sample import SAMPLE_DIRECTORY, sample_cast
 from bot.practice.server import PracticeServer
 from tests.cli.conftest import Operator
 from tests.scenarios.world import world
@@ -27,6 +27,16 @@ def test_a_second_run_on_the_same_file_ends_in_3_and_says_who_holds_it(
         assert reference in second.types("cases").out
         assert second.types("audit", "verify").status == 0
         assert here.errors() == []
+
+
+def test_a_directory_without_a_team_that_open_cases_rest_on_ends_in_2_and_names_it(auditor: Operator) -> None:
+    own = auditor.place / "directory.toml"
+    own.write_text(SAMPLE_DIRECTORY.read_text("utf-8").replace('"front-door"', '"new-door"'), "utf-8")
+    tokens = {"SLACK_BOT_TOKEN": "xoxb-made-up", "SLACK_APP_TOKEN": "xapp-made-up", "VIGIL_LISTEN": "127.0.0.1:0"}
+    answer = auditor.types("run", VIGIL_DIRECTORY=str(own), **tokens)
+    assert answer.status == 2
+    (line,) = [line for line in answer.err.splitlines() if line.startswith(str(own))]
+    assert "team.front-door: the team is gone, and 2 open cases rest on it. Put it back until they are closed" in line
 
 
 def test_an_address_that_another_program_listens_on_ends_in_3_and_names_the_setting(operator: Operator) -> None:
