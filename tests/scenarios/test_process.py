@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.domain.ids import Reference
 from bot.practice.wire import Json
 from bot.practice.workspace import Options
-from tests.scenarios.process import ROOT, Child, office, until
+from tests.scenarios.process import ROOT, Child, office, strict_office, until
 from tests.scenarios.world import (
     CARE_DUTY,
     CARE_LEAD,
@@ -58,8 +58,10 @@ def steps_taken(world: World, reference: str) -> dict[str, list[int]]:
     return found
 
 
-def test_w1_bot_killed_at_every_moment_goes_on_where_its_instants_say_and_posts_nothing_twice(tmp_path: Path) -> None:
-    with office(tmp_path) as (world, child):
+def test_w1_bot_killed_at_every_moment_goes_on_where_its_instants_say_and_posts_nothing_twice(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    with strict_office(tmp_path, template=empty_database) as (world, child):
         reference = refer_and_kill(world, child)
         child.start()
         world.driver.advance("1m")  # what was in flight waits until its lease has run out
@@ -97,7 +99,8 @@ def test_w1_bot_killed_at_every_moment_goes_on_where_its_instants_say_and_posts_
         assert (verdict.first_bad, verdict.entries > 30) == ("", True)
         with closing(sqlite3.connect(tmp_path / "vigil.db")) as database:
             assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert child.end(signal.SIGTERM) == 0
+        world.overlook("Counted above, by the key of each.")
+        world.tolerate("notice_not_sent")  # the one whose answer the clock overtook
 
 
 def refer_and_kill(world: World, child: Child) -> str:
