@@ -34,7 +34,7 @@ NAMES = {
     "cli": "CLI",
 }
 """Words that a test's name cannot spell."""
-MISSING = "no test yet"
+MISSING = "no test"
 _NAME = re.compile(r"test_([tapsiw]\d+)_(\w+)")
 
 

@@ -119,7 +119,7 @@ def test_p3_a_policy_replaced_holds_for_new_cases_alone(force: Force) -> None:
     assert "10:20am" not in w.words(first)
 
 
-def test_p3_a_policy_that_cannot_be_loaded_leaves_the_running_one_in_force(force: Force) -> None:
+def test_policy_that_cannot_be_loaded_leaves_the_running_one_in_force(force: Force) -> None:
     w = force.w
     before = w.bot.desk.rules.policy.version
     force.decide('\n[milestones.acknowledgement.due]\nP2 = "soon"\n')
@@ -227,7 +227,7 @@ def test_p9_whoever_comes_on_duty_in_the_middle_of_a_step_is_told_at_once_and_bo
     w.expect_card(reference, "Acknowledged")
 
 
-def test_p9_the_shift_of_the_file_that_begins_in_the_evening_does_the_same(force: Force) -> None:
+def test_shift_of_the_file_that_begins_in_the_evening_is_handed_over_like_one_set_by_hand(force: Force) -> None:
     w = force.w
     w.clock_to("2026-11-23 16:50")
     reference = only_social_care_owes(w)
