@@ -331,3 +331,22 @@ def test_documentation_names_every_key_of_every_table_and_no_other() -> None:
 def test_channel_row_is_private_unless_said_otherwise(tmp_path: Path) -> None:
     file = read_directory(written(tmp_path, SMALL + '[[channel]]\nid = "C0DUTY"\nname = "duty"\n'))
     assert file.channels[ChannelId("C0DUTY")].private
+
+
+def test_duty_mailbox_and_operators_are_read(tmp_path: Path) -> None:
+    text = SMALL.replace("force_channel", 'operators = ["ops@example.org"]\nforce_channel', 1)
+    text = text.replace("[[team]]\n", '[[team]]\nemail = "duty@example.org"\n', 1)
+    directory = load_directory(written(tmp_path, text))
+    assert directory.operators == ("ops@example.org",)
+    assert "duty@example.org" in {team.email for team in directory.teams.values()}
+
+
+def test_a_mailbox_that_is_no_address_or_shares_its_id_is_a_fault(tmp_path: Path) -> None:
+    found = problems(tmp_path, SMALL.replace("force_channel", 'operators = "ops"\nforce_channel', 1))
+    assert "does not fit" in found["operators"]
+    team = re.search(r'\[\[team\]\]\nid = "([^"]+)"', SMALL)
+    assert team is not None
+    twin = SMALL.replace("[[team]]\n", '[[team]]\nemail = "duty@example.org"\n', 1).replace(f'"{team[1]}"', '"ann"')
+    assert "the team's mailbox could not be told from theirs" in problems(tmp_path, twin)["team.ann.email"]
+    reserved = SMALL.replace(f'"{team[1]}"', '"operators"')
+    assert "is the mailbox of the operators" in problems(tmp_path, reserved)["team.operators.id"]

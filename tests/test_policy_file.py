@@ -527,3 +527,11 @@ def test_the_fast_practice_policy_climbs_to_the_top_within_a_minute() -> None:
         last = fast.ladders[band].steps[-1].after
         assert last is not None
         assert due + last.length <= timedelta(minutes=1)
+
+
+def test_the_look_at_everybody_is_at_an_hour_that_each_night_has_once(write: Write) -> None:
+    assert load_policy(None).notices.probe_at == time(4)
+    assert load_policy(write('[notices]\nprobe_at = "02:00"\n')).notices.probe_at == time(2)
+    (problem,) = problems(write('[notices]\nprobe_at = "01:30"\n'))
+    assert "notices.probe_at: 01:30 comes twice in one night of the year" in problem
+    assert "04:00" in problem

@@ -38,6 +38,8 @@ def test_run_with_the_two_tokens_changed_over_says_how_each_begins(newcomer: Ope
         ("VIGIL_LISTEN", "127.0.0.300:0", "name an address of this machine"),
         ("VIGIL_DEADMAN_URL", "ping.example", "write it with https://"),
         ("VIGIL_DEADMAN_URL", "https://[ping.example", "write it with https://"),
+        ("VIGIL_SMTP_URL", "smtp://mail.example.org", "add ?from= and one address"),
+        ("VIGIL_SMTP_URL", "mail.example.org", "it names no mail server"),
         ("VIGIL_LOG", "loud", "set it to json or console"),
         ("VIGIL_DIRECTORY", "nowhere.toml", "nowhere.toml"),
         ("VIGIL_POLICY", "nowhere.toml", "nowhere.toml"),
