@@ -1,7 +1,6 @@
 """The forms of a case beside grave acts: each drawn from what the desk offers this person, and taken to the desk when sent."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from bot.domain.answers import CaseChoices
 from bot.domain.commands import AnswerFact, AskPartner, Direct, HandOver, OnCase, RecordNumber, Share
@@ -61,10 +60,10 @@ def _fact(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> st
 
 def _held(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
     act, day = _chosen(filled, views.ACT, "what was done"), filled.day(views.DAY)
-    if not day:
+    if day is None:
         raise FormRefusal({views.DAY: "Select the day on which it was done"})
     note = filled.text(views.NOTE, "Note")
-    return asked.desk.record_held(on, act, date.fromisoformat(day), note, asked.actor, key).text
+    return asked.desk.record_held(on, act, day, note, asked.actor, key).text
 
 
 def _share(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from bot.domain.commands import OnCase
 from bot.domain.errors import FormRefusal
@@ -12,6 +12,8 @@ from handlers.views.forms import FormView
 from handlers.views.text import clean
 
 MOST_TYPED = 1000
+LATEST = 4_102_444_800
+"""The year 2100 in Slack's seconds."""
 
 
 class Filled:
@@ -41,11 +43,14 @@ class Filled:
     def instant(self, name: str) -> datetime | None:
         """The instant that was chosen."""
         seconds = self._state(name).get("selected_date_time")
-        return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
+        return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) and 0 < seconds < LATEST else None
 
-    def day(self, name: str) -> str:
-        """The day that was chosen as an ISO date, empty for none."""
-        return str(self._state(name).get("selected_date") or "")
+    def day(self, name: str) -> date | None:
+        """The day that was chosen."""
+        try:
+            return date.fromisoformat(str(self._state(name).get("selected_date") or ""))
+        except ValueError:
+            return None
 
     def _state(self, name: str) -> Json:
         return self._states.get(name, {})

@@ -11,7 +11,7 @@ from bot.domain.commands import AnswerFact, OnCase, Referral, Send, TellByPhone
 from bot.domain.errors import FormRefusal, Refusal
 from bot.domain.ids import AgencyId, CaseId, ChannelId, DraftId, PersonId, SlackUser, Workspace
 from bot.domain.risk import Answer
-from handlers.views import phone, referral, review
+from handlers.views import forms, phone, referral, review
 from handlers.views.text import clean
 
 Json = dict[str, Any]
@@ -264,8 +264,8 @@ def case_of(body: Json) -> CaseId | None:
     if body.get("actions"):
         parts = str(_pressed(body).get("block_id", "")).split(":")
         return CaseId(parts[1]) if parts[0] in {"case", "fact"} and len(parts) > 1 and parts[1] else None
-    if is_view(body) and body["view"].get("callback_id") == phone.PHONE:
-        return CaseId(body["view"]["private_metadata"])
+    if is_view(body) and body["view"].get("callback_id") in {phone.PHONE, forms.FORM}:
+        return CaseId(str(body["view"]["private_metadata"]).split(":")[0])
     return None
 
 

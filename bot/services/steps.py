@@ -63,7 +63,7 @@ def take_step(change: Change, steps: Iterable[tuple[Deadline, Due]], *, tools: T
     for deadline, due in steps:
         due_at = due_at if due.by_hand else min(due_at, deadline.next_at or due_at)
         told = take(change.case, deadline, due, directory, change.policy_of(deadline).calendar, change.now)
-        told = _without_holders(change, told)
+        told = _without_holders(change, told, again=deadline.done >= due.step.number)
         change.put(told.deadline)
         _audit(change, told)
         _gather(change, told, people, threads)
@@ -78,9 +78,12 @@ def take_step(change: Change, steps: Iterable[tuple[Deadline, Due]], *, tools: T
     return tuple(people)
 
 
-def _without_holders(change: Change, told: Told) -> Told:
-    """A pre-warning or a repeat without those who put their own reminders off; a next step reaches everybody."""
-    if told.due.by_hand or (told.due.step.number > PRE_WARNING and not told.due.repeat):
+def _without_holders(change: Change, told: Told, *, again: bool) -> Told:
+    """A pre-warning or a repeat without those who put their own reminders off; a next step reaches everybody.
+
+    `again`: this step was taken before. A last step that an outage brings together with its repeats is new to its people.
+    """
+    if told.due.by_hand or (told.due.step.number > PRE_WARNING and not again):
         return told
     holders = {hold.person for hold in holding(change.uow.holds.of_case(change.case.id), change.now)}
     if not holders:

@@ -105,3 +105,14 @@ def test_strangers_to_the_case_and_unknown_reasons_are_refused() -> None:
         chase(office, case_id, TEACHER)
     with pytest.raises(Refusal, match="Select one of the reasons"):
         snooze(office, case_id, "for_ever")
+
+
+def test_chasing_does_not_hold_the_last_step_when_it_comes_late_with_its_first_repeats() -> None:
+    office = Office()
+    case_id = refer(office, Band.P1)
+    executive = PersonId("philippa-moorhen")
+    top = office.deadline(case_id).plan.last.at
+    office.run_to(top - 10 * MINUTE)
+    chase(office, case_id, executive)
+    office.down_until(top + HOUR + 5 * MINUTE)
+    assert len(names(office, executive)) == 1, "she has never heard of this step"
