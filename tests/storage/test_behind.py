@@ -164,6 +164,29 @@ def test_a_deadline_that_changes_more_than_its_step_is_stored_whole(real: SqlSto
         assert uow.deadlines.of_case(CASE) == [replace(changed, version=2)]
 
 
+def test_the_newest_step_is_known_anew_after_each_decision_in_a_batch(real: SqlStore) -> None:
+    person = Destination.person(samples.OFFICER)
+    step = replace(notice(1), kind=NoticeKind.STEP, destination=person)
+    with real.write() as uow:
+        uow.outbox.add([step])
+        uow.commit()
+    with real.write() as uow:
+        uow.deadlines.due_cases(NOW, limit=BATCH)
+
+        def newest() -> str | None:
+            found = uow.outbox.last_step_to(person, CASE, since=NOW - HOUR)
+            return found.id if found is not None else None
+
+        assert newest() == "n1"
+        uow.outbox.add([replace(step, id=notice(2).id, key="k2", created_at=NOW + HOUR)])
+        assert newest() == "n2"
+        uow.outbox.mark_superseded(notice(2).id, at=NOW)
+        assert newest() == "n1"
+        uow.outbox.supersede(CASE, [NoticeKind.STEP])
+        assert newest() is None
+        assert uow.outbox.last_step_to(person, CaseId("c2"), since=NOW - HOUR) is None
+
+
 def test_a_damaged_instant_poisons_its_own_case_and_the_batch_is_read(sqlite: Database, keyring: Keyring) -> None:
     store = SqlStore(sqlite, keyring)
     with store.write() as uow:
