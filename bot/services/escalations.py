@@ -12,6 +12,7 @@ from bot.domain.ids import BOT, CaseId, NoticeId
 from bot.domain.notices import Destination, Notice, NoticeKind
 from bot.domain.wording import full_moment, length
 from bot.ports import UnitOfWork
+from bot.services.calendars import warn_of_calendar
 from bot.services.changes import Change
 from bot.services.digests import count_minute, decide_digests
 from bot.services.duty_watch import watch_roster
@@ -128,6 +129,7 @@ def _housekeeping(tools: Tools, now: datetime) -> int:
             uow.marks.set_instant(LAST_ANCHOR, now)
             uow.inbox.forget_before(now - FORGET_AFTER)
             uow.drafts.forget_before(now - FORGET_AFTER)
+            warn_of_calendar(uow, tools, now)
         tried = uow.marks.instant(LAST_RELEASE)
         watched = watch_roster(uow, tools, now)
         released = _release(uow, now) if tried is None or set_back or now - tried >= RELEASE_EVERY else 0

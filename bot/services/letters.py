@@ -28,19 +28,18 @@ from bot.domain.rules import RulesInForce
 from bot.domain.wording import full_moment, moment
 from bot.ports import Rules, UnitOfWork
 from bot.services.answer_lines import ANSWERS
-from bot.services.group_letters import group_letter, storm_words
+from bot.services.control_lines import control_line
+from bot.services.group_letters import group_letter
 from bot.services.lines import LINES, ROLE_WORDS
 from bot.services.records import pending_on
-from bot.services.road_lines import ROAD_LINES, road_line
-from bot.services.roster_lines import ROSTER_LINES, duty_note
+from bot.services.roster_lines import duty_note
 from bot.services.synthetic import WORDS as SYNTHETIC_WORDS
-from bot.services.synthetic import late_words
 
 
 def letter_for(notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> Letter | None:
     """The letter as the record stands at `now`; None when everything it would say has been done meanwhile."""
     if notice.kind is NoticeKind.CONTROL:
-        return ControlLetter(_control_words(notice.payload, uow, notice, rules))
+        return ControlLetter(control_line(notice, uow, rules))
     if notice.kind is NoticeKind.GAP:
         return ControlLetter(str(notice.payload["text"]))
     if notice.kind is NoticeKind.DIGEST:
@@ -217,52 +216,4 @@ def _digest(payload: Mapping[str, object]) -> DigestLetter:
         until_at=datetime.fromisoformat(str(payload["until"])),
         headline=str(payload["headline"]),
         rows=tuple(pairs),
-    )
-
-
-def _control_words(payload: Mapping[str, object], uow: UnitOfWork, notice: Notice, rules: Rules) -> str:
-    if payload.get("what") in ROAD_LINES:
-        return road_line(notice, uow, rules)
-    if (line := ROSTER_LINES.get(str(payload.get("what")))) is not None:
-        return line(payload, rules.directory)
-    reference = uow.cases.get(notice.case_id).reference if notice.case_id else "a notice"
-    directory, policy = rules.directory, rules.policy
-    match payload.get("what"):
-        case "nobody":
-            team = next((t.name for t in directory.teams.values() if t.id == payload.get("team")), "the team")
-            told = ", ".join(directory.name_of(PersonId(code)) for code in codes(payload, "told")) or "nobody at all"
-            kind = milestone_title(policy, str(payload.get("kind"))).lower()
-            steps = codes(payload, "steps")
-            where = "of the new referral, as to" if str(NEW) in steps else f"at step {', '.join(steps)} of"
-            return (
-                f"{reference}: nobody was there to be told {where} {kind} "
-                f"({team}). Told instead: {told}. Mend the directory: duty, leaders or cover of that team."
-            )
-        case "self_audit":
-            return _self_audit_words(payload)
-        case "synthetic":
-            return late_words(payload)
-        case "storm":
-            return storm_words(payload, rules)
-        case "not_worded":
-            return (
-                f"Case record {payload.get('case')}: a message ({payload.get('kind')}) could not be put into words and is tried "
-                "again each minute. Look at the log of this hour: the case, the policy or the directory has to be mended."
-            )
-        case _:
-            named = payload.get("reference") or f"Case record {payload.get('case')}"
-            return (
-                f"{named} could not be handled and was put aside; every other case runs. "
-                "Look at the log of this hour, then phone whoever works this case."
-            )
-
-
-def _self_audit_words(payload: Mapping[str, object]) -> str:
-    found, more = _number(payload.get("found")), _number(payload.get("more"))
-    since = full_moment(datetime.fromisoformat(str(payload.get("since"))))
-    others = f" and {more} more" if more else ""
-    return (
-        f"The bot's audit of itself: {found} overdue {'reminder has' if found == 1 else 'reminders have'} reached nobody, "
-        f"the oldest since {since}. Cases: {', '.join(codes(payload, 'references'))}{others}. "
-        "Phone whoever works these cases, then look at the bot's health page and the log of this hour."
     )
