@@ -119,9 +119,15 @@ class Asked:
     def _say(self, sentence: str, title: str) -> None:
         if parsing.has_no_channel(self.body):
             view = message(title, sentence, close="Back" if parsing.in_modal(self.body) else "Close")
-            _delivered("reply", lambda: self._opening()(trigger_id=self.body["trigger_id"], view=view))
+            code = _delivered("reply", lambda: self._opening()(trigger_id=self.body["trigger_id"], view=view))
+            if code is not None and code not in OPEN_ALREADY:
+                self._say_directly(sentence)
         else:
             _delivered("reply", lambda: self._whisper(escape(sentence)))
+
+    def _say_directly(self, sentence: str) -> None:
+        """In a direct message, when no modal opens and there is no channel: our sentences hold no child's details."""
+        _delivered("direct", lambda: self.client.chat_postMessage(channel=self.actor.user, text=escape(sentence)))
 
     def _opening(self) -> Callable[..., object]:
         """A modal lies on top of the one that was pressed in; anywhere else, Home too, it is the first."""
@@ -221,7 +227,6 @@ class Boundary:
     def _run(self, action: str, listener: Listener, asked: Asked) -> None:
         try:
             listener(asked)
-            self._acted(asked)
         except FormRefusal as refusal:
             _show_errors(asked, refusal.fields, refusal.sentence)
         except Refusal as refusal:
@@ -235,6 +240,8 @@ class Boundary:
             # An exception's own words may hold what a person typed: its type and place are all that is logged.
             log.error("listener_failed", error=type(error).__name__, where=places(error))  # noqa: TRY400 - see above
             asked.tell(NOT_DONE.format(phone=asked.phone))
+        else:
+            self._acted(asked)
 
     def _refused(self, action: str, asked: Asked) -> None:
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.domain.cases import Case
+from bot.domain.cases import Case, CaseStatus
 from bot.domain.commands import Actor
 from bot.domain.directory import Directory, Standing
 from bot.domain.ids import AgencyId, CaseId, PersonId, TeamId
@@ -79,7 +79,12 @@ def leads_force(actor: Actor, directory: Directory) -> bool:
 def may_see(cases: Iterable[Case], actor: Actor, *, tools: Tools) -> list[Case]:
     """Those of the cases whose detail the actor may open."""
     directory, phone = tools.rules.directory, phone_words(tools.rules.policy)
-    return [case for case in cases if may(actor, Verb.VIEW_DETAIL, case, directory, phone=phone) is None]
+    return [
+        case
+        for case in cases
+        if case.status is not CaseStatus.SYNTHETIC
+        and may(actor, Verb.VIEW_DETAIL, case, directory, phone=phone) is None
+    ]
 
 
 def _team(

@@ -118,6 +118,13 @@ def test_the_global_shortcut_opens_the_form_from_anywhere(office: Office) -> Non
     assert office.view(OFFICER)["private_metadata"].startswith(":")
 
 
+def test_a_shortcut_from_the_menu_whose_form_does_not_open_is_answered_in_a_direct_message(office: Office) -> None:
+    office.driver.post("fault", kind="error", method="views.open", error="expired_trigger_id", count=2)
+    office.driver.post("shortcut", seat=OFFICER, callback_id="raise_referral")
+    (said,) = [row["text"] for row in office.driver.messages(f"@{OFFICER}")]
+    assert said == "The form did not open and nothing was sent. Type /refer; phone 101 now if it cannot wait."
+
+
 def test_a_shortcut_that_could_not_open_the_form_says_how_to_go_on(office: Office) -> None:
     office.driver.post("fault", kind="error", method="views.open", error="expired_trigger_id")
     ts = office.driver.post("say", seat=OFFICER, channel="front-door", text="Seen at the door.")["ts"]
