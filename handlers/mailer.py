@@ -18,7 +18,7 @@ import structlog
 
 from bot.domain.ids import ChannelId
 from bot.domain.letters import Outgoing
-from bot.domain.notices import FailureKind, Posted, SendFailed
+from bot.domain.notices import NO_MAIL_SERVER, FailureKind, Posted, SendFailed
 from bot.mail_server import MailServer
 from handlers.failures import NETWORK
 from handlers.views.mail import compose
@@ -48,7 +48,7 @@ class NoMailer:
     def send(self, outgoing: Outgoing, *, to: tuple[str, ...]) -> Posted:
         """SendFailed: the next people are told by another road."""
         _ = outgoing, to
-        raise SendFailed(FailureKind.ROUTE_DEAD, "no_mail_server")
+        raise SendFailed(FailureKind.ROUTE_DEAD, NO_MAIL_SERVER)
 
 
 class SmtpMailer:

@@ -75,6 +75,8 @@ class DestinationKind(StrEnum):
         return Road.MAIL if self is DestinationKind.EMAIL else Road.SLACK
 
 
+NO_MAIL_SERVER = "no_mail_server"
+"""Why nothing goes by e-mail in a deployment that has no mail server."""
 OPERATORS = "operators"
 """The mailbox of those who keep the bot running; no person and no team has this id."""
 

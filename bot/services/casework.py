@@ -14,6 +14,7 @@ from bot.domain.deadlines import Deadline, Due, hold, next_by_hand
 from bot.domain.directory import AgencyKind
 from bot.domain.errors import FormRefusal, Refusal, Stale
 from bot.domain.events import Action
+from bot.domain.grouping import BESIDE
 from bot.domain.ids import BOT
 from bot.domain.notices import NoticeKind
 from bot.domain.permissions import Verb, may
@@ -240,7 +241,7 @@ def tell_by_phone(command: TellByPhone, actor: Actor, key: str, *, tools: Tools)
         change.line(NoticeKind.PHONE_TOLD, {"agency": party.agency}, about=about)
         for mailbox in duty_list(directory, party.team, change.now):
             key = f"{NoticeKind.PHONE_TOLD.value}:{change.case.id}:{about}:{mailbox.id}"
-            change.notify(NoticeKind.PHONE_TOLD, key, mailbox, {"agency": party.agency})
+            change.notify(NoticeKind.PHONE_TOLD, key, mailbox, {"agency": party.agency, BESIDE: True})
         case = change.save()
         return (
             f"Recorded on {case.reference}: {name} told by phone. Their own confirmation is outstanding; "

@@ -9,6 +9,7 @@ from bot.domain.events import Action, Entry
 from bot.domain.grouping import BESIDE
 from bot.domain.ids import BOT, ChannelId, NoticeId
 from bot.domain.notices import (
+    NO_MAIL_SERVER,
     OPERATORS,
     Destination,
     DestinationKind,
@@ -127,6 +128,9 @@ def _next_route(uow: UnitOfWork, notice: Notice, failure: SendFailed, tools: Too
     In the two highest bands there is no end of it: when no road is left, the last is tried again.
     """
     directory = tools.rules.directory
+    if failure.code == NO_MAIL_SERVER and BESIDE in notice.payload:  # one road only: nobody was promised the other
+        uow.outbox.mark_superseded(notice.id, at=now)
+        return
     dead(uow, notice.destination, failure.code, now)
     log.error("route_dead", notice=notice.id, destination=notice.destination.id, code=failure.code)
     instead = _rerouted(notice, tools, now)

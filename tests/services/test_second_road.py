@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.ids import PersonId
 from bot.domain.letters import ControlLetter, LineLetter, StepLetter
-from bot.domain.notices import FailureKind, NoticeKind, NoticeState, SendFailed
+from bot.domain.notices import NO_MAIL_SERVER, FailureKind, NoticeKind, NoticeState, SendFailed
 from tests.builders import (
     CARE,
     CARE_CHANNEL,
@@ -33,6 +33,7 @@ NO_SLACK_MAIL = DIRECTORY.people[NO_SLACK].email
 DESK_MAIL = "front-door-duty@social-care.example.org"
 OPERATOR = "duty-engineer@police.example.org"
 GOES_ON = [SendFailed(FailureKind.REFUSED, "ratelimited")] * 200
+ZAINAB = PersonId("zainab-nightingale-fox")
 DEAD = [SendFailed(FailureKind.ROUTE_DEAD, "cannot_dm_user")] * 50
 
 
@@ -249,3 +250,33 @@ def test_a_word_of_slack_that_has_no_class_is_tried_again_and_told_once(office: 
     office.run_for(MINUTE)
     assert office.steps_to(WORKER)
     assert len([line for line in office.lines_to(CONTROL) if "brand_new_word" in line]) == 1
+
+
+# ---- without a mail server
+
+
+@pytest.fixture
+def without(office: Office) -> Office:
+    """A deployment that has no mail server: every e-mail is a dead route."""
+    office.mailer.fail("*", *[SendFailed(FailureKind.ROUTE_DEAD, NO_MAIL_SERVER)] * 500)
+    return office
+
+
+def test_without_a_mail_server_what_goes_beside_another_message_is_dropped_in_silence(without: Office) -> None:
+    without.messenger.fail(WORKER, *DEAD[:1])
+    case_id = without.refer(P1)
+    without.settle()
+    without.phone(case_id)
+    without.settle()
+    (line,) = without.lines_to(CONTROL)
+    assert "Nadia Elderflower (Slack says cannot_dm_user)" in line
+    assert [n.destination.id for n in without.notices(state=NoticeState.UNDELIVERABLE)] == [WORKER]
+
+
+def test_without_a_mail_server_whoever_is_not_in_slack_is_stood_in_for_by_their_leader(by_night: Office) -> None:
+    by_night.mailer.fail("*", *[SendFailed(FailureKind.ROUTE_DEAD, NO_MAIL_SERVER)] * 500)
+    by_night.refer(P1)
+    by_night.settle()
+    by_night.settle()
+    assert by_night.steps_to(ZAINAB)
+    assert any(NO_MAIL_SERVER in line for line in by_night.lines_to(CONTROL))
