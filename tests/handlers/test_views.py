@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.answers import AgencyChoice, CaseChoices, ProposalForm, ProposalRead, Question
+from bot.domain.answers import AgencyChoice, CaseChoices, GradeChange, ProposalForm, ProposalRead, Question
 from bot.domain.authorisation import Grave
 from bot.domain.cases import Child, ChildReference, HumanAct, Particulars
 from bot.domain.commands import OnCase
@@ -140,6 +140,13 @@ def forms(words: Callable[[int], str]) -> list[dict[str, Any]]:
         proposal_read(replace(read, owed=owed)),
         *(as_modal(view(offered(words)), on, "form", "") for view in CASE_FORMS),
     ]
+
+
+def test_grades_given_are_listed_once_there_was_more_than_one() -> None:
+    first, second = (GradeChange(NOW, PersonId("priya-fernsby"), label) for label in ("Medium", "High"))
+    several = str(detail(replace(a_detail(), grades=(first, second)), reader="X"))
+    assert "Friday 6 March 2026 at 4:00pm, Priya Fernsby: Medium\\nFriday 6 March" in several
+    assert "Grades given" not in str(detail(replace(a_detail(), grades=(first,)), reader="X"))
 
 
 CASE_FORMS = (

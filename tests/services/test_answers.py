@@ -9,7 +9,7 @@ from bot.domain.commands import Direct, OnCase, Propose, RecordNumber, Share
 from bot.domain.errors import FormRefusal, Refusal
 from bot.domain.ids import AgencyId, CaseId, PersonId
 from bot.domain.letters import LineLetter
-from bot.services import decisions, directions, feedback, receiving, sharing
+from bot.services import decisions, directions, feedback, receiving, records, sharing
 from tests.builders import (
     CARE_CHANNEL,
     CARE_LEAD,
@@ -231,3 +231,23 @@ def test_a_decision_not_to_share_is_kept_with_its_reason_and_tells_that_agency_n
         share(office, case_id, HEALTH, shares=False, reason="No.")
     assert caught.value.fields == {"reason": "Reason must be 20 characters or more"}
     assert OTHER_WORKER not in {act.by for act in office.store.state.acts}
+
+
+# ---- what the opened case says
+
+
+def test_the_opened_case_says_which_grades_it_was_given_by_whom_and_when() -> None:
+    office = Office()
+    case_id = office.refer(referral(grade=None))
+    office.run_for(HOUR)
+    office.grade(case_id, "medium", WORKER)
+    office.run_for(HOUR)
+    office.grade(case_id, "high", SERGEANT)
+    opened = records.open_case(case_id, actor(OFFICER), tools=office.tools)
+    assert [(each.by, each.label) for each in opened.grades] == [
+        (OFFICER, "Not graded yet"),
+        (WORKER, "Medium"),
+        (SERGEANT, "High"),
+    ]
+    assert opened.grades[-1].at == office.clock.now()
+    assert opened.staff[SERGEANT] == "Callum Thistlewood"
