@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.answers import ProposalForm, ProposalRead
+from bot.domain.answers import CaseChoices, ProposalForm, ProposalRead
 from bot.domain.authorisation import Grave
 from bot.domain.briefs import NOTHING_HELD, Brief, HeldCase
 from bot.domain.commands import OnCase
@@ -21,7 +21,7 @@ from bot.domain.letters import (
 )
 from bot.domain.offers import Choice
 from bot.domain.redaction import Tag
-from handlers.views import brief, roster
+from handlers.views import brief, case_forms, roster
 from handlers.views.confirmation import confirmation, message
 from handlers.views.detail import detail
 from handlers.views.forms import as_modal, proposal, proposal_read
@@ -39,6 +39,7 @@ from tests.handlers.desks import (
     a_reminder,
     a_review,
     longest_case,
+    questions,
     rules,
 )
 
@@ -138,6 +139,29 @@ def a_proposal_read() -> ProposalRead:
     )
 
 
+CASE_FORMS = {
+    "hand-over": case_forms.hand_over,
+    "direct": case_forms.direct,
+    "number": case_forms.number,
+    "fact": case_forms.fact,
+    "earlier-day": case_forms.held,
+    "share": case_forms.share,
+}
+
+
+def case_choices() -> CaseChoices:
+    """What the forms of a case offer."""
+    return CaseChoices(
+        reference=a_case().reference,
+        people=(Choice("dafydd-larkmoor", "Dafydd Larkmoor"), Choice("priya-fernsby", "Priya Fernsby")),
+        agencies=(Choice("health", "Northmere Health"),),
+        questions=questions(),
+        acts=a_case().act_groups,
+        directions=(Choice("see", "See the child and record that it was done"),),
+        not_shared=(Choice("no_need", "They have no part in keeping this child safe"),),
+    )
+
+
 def a_brief() -> Brief:
     """One case held about a door."""
     held = HeldCase(
@@ -182,6 +206,8 @@ def modals() -> Iterator[Surface]:
         "proposal-close", view=as_modal(proposal(a_proposal_form()), OnCase(CASE_ID, 3), "put_forward", "close")
     )
     yield Surface("proposal-read", view=proposal_read(a_proposal_read()))
+    for name, view in CASE_FORMS.items():
+        yield Surface(f"case-{name}", view=as_modal(view(case_choices()), OnCase(CASE_ID, 3), "form", ""))
     choices = (("priya-fernsby", "Priya Fernsby"), ("dafydd-larkmoor", "Dafydd Larkmoor"))
     yield Surface("duty-set", view=roster.set_duty("response", "Response", choices, NOW))
     yield Surface("duty-hand-over", view=roster.hand_over("response", "Response", choices))
