@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.binding import build_desk
 from bot.clock import FollowedClock, SystemClock
-from bot.jobs import Engine
+from bot.jobs import PROBING, SENDING, Engine
 from bot.ports import Clock, StorageDown
 from bot.practice.cast import default_cast
 from bot.practice.driver import Driver
@@ -139,3 +139,30 @@ def test_settling_says_once_that_the_database_is_away() -> None:
         store.away.clear()
         settling.result(WITHIN)
     assert [line["event"] for line in logged].count("database_down") == 1
+
+
+def test_mail_goes_on_while_every_call_to_slack_hangs() -> None:
+    store, clock, let_go = MemoryStore(), HandClock(), threading.Event()
+    hanging, mailed = threading.Semaphore(0), threading.Semaphore(0)
+
+    def hang() -> int:
+        hanging.release()
+        let_go.wait(WITHIN)
+        return 0
+
+    def mail() -> int:
+        mailed.release()
+        return 0
+
+    engine = engine_of(replace(desk_of(store, clock), deliver=hang, deliver_mail=mail, probe=hang), clock)
+    engine.start()
+    try:
+        for _ in (*SENDING, PROBING):
+            assert hanging.acquire(timeout=WITHIN)
+        while mailed.acquire(blocking=False):
+            pass
+        engine.ring()
+        assert mailed.acquire(timeout=WITHIN), "a hung call to Slack held up the mail"
+    finally:
+        let_go.set()
+        engine.stop()
