@@ -254,7 +254,9 @@ def test_p12_one_person_in_two_roles_gets_one_message_that_says_both(force: Forc
     assert "supervisor" in both.words
 
 
-def test_change_of_duty_at_the_console_reaches_the_running_bot_within_a_tick(tmp_path: Path, empty_database: Path) -> None:
+def test_change_of_duty_at_the_console_reaches_the_running_bot_within_a_tick(
+    tmp_path: Path, empty_database: Path
+) -> None:
     with strict_office(tmp_path, template=empty_database) as (w, _):
         reference = only_social_care_owes(w)
         Force(w, QUIET, SAMPLE_DIRECTORY).on_duty("piotr-lanternby")  # through this process's desk, not the bot's
