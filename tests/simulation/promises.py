@@ -15,6 +15,7 @@ from bot.domain.notices import OPERATORS, Destination, DestinationKind, Notice, 
 from bot.domain.risk import assess
 from bot.ports import Store
 from handlers.views.letters import draw
+from handlers.views.mail import compose
 from tests.builders import DIRECTORY
 from tests.fakes import MemoryStore
 from tests.simulation import groups
@@ -125,6 +126,8 @@ def _mailed(mail: Mailboxes) -> None:
     for key, messages in mail.by_key.items():
         if any(not each.repeat for each in messages[1:]):
             raise Broken("a repeat by e-mail is marked", f"{key} came {len(messages)} times")
+        if any(CANARY in f"{letter.subject} {letter.text}" for letter in map(compose, messages)):
+            raise Broken("nothing of the child outside the seal", f"e-mail {key}")
 
 
 def _arrived(notice: Notice, slack: Slack, mail: Mailboxes) -> None:
