@@ -232,7 +232,7 @@ class _Roster:
         verb = "is" if len(change.people) == 1 else "are"
         said = (
             f"{names_of(change.people, after)} {verb} on duty for {after.teams[wanted.team].name} "
-            f"{moment(change.from_at, self.now)} until {moment(change.until_at, self.now)}."
+            f"{moment(change.from_at, self.now)} until {moment(change.until_at, self.now).removeprefix('on ')}."
         )
         if there and set(there) != set(change.people):
             said += f" Somebody of them is away: {names_of(there, after)} will be told."
