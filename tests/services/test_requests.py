@@ -25,10 +25,10 @@ def case_id(office: Office) -> CaseId:
     return office.refer()
 
 
-def ask(office: Office, case_id: CaseId, by: PersonId = OFFICER, **changed: object) -> str:
+def ask(office: Office, case_id: CaseId, **changed: object) -> str:
     given: dict[str, object] = {"agency": CARE, "what": "held", "basis": "section_47", "why": "A canary reason."}
     command = AskPartner(case_id, **(given | changed))  # type: ignore[arg-type]  # a builder of one command
-    return requests.ask(command, actor(by), next(office.keys), tools=office.tools).text
+    return requests.ask(command, actor(OFFICER), next(office.keys), tools=office.tools).text
 
 
 def answer(office: Office, state: RequestState, by: PersonId = WORKER, reason: str = "") -> str:
