@@ -10,9 +10,10 @@ from bot.domain.roster import ROSTER_REVISION, RosterChange, RosterKind
 from bot.domain.rules import RulesInForce
 from bot.policy_file import load_policy, policy_of_text
 from bot.rules import LiveRules
-from tests.builders import CARE_LEADER, DIRECTORY, FRONT_DOOR, MONDAY, NIGHT_WORKER, POLICY, WORKER
+from tests.builders import CARE_LEADER, DIRECTORY, FRONT_DOOR, MONDAY, NIGHT_WORKER, WORKER
 from tests.fakes import MemoryStore
 
+POLICY = load_policy(None)
 BARE = replace(DIRECTORY, shifts=(), covers=())
 NIGHT = RosterChange(
     RosterChangeId("r1"),
