@@ -11,6 +11,7 @@ from bot.practice.sample import SAMPLE_DIRECTORY
 from storage.database import open_database
 from storage.schema import migrate
 from storage.tables import MARKS
+from tests.scenarios.accounts import listening
 from tests.scenarios.world import MONDAY, World, strict
 from tests.scenarios.world import world as open_world
 
@@ -30,10 +31,13 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def world(tmp_path: Path, empty_database: Path) -> Iterator[World]:
-    """The bot in a practice workspace on a Monday at 10:00; nothing may have gone wrong between the two at the end."""
-    with open_world(tmp_path, template=empty_database) as here:
-        yield here
-        assert here.errors() == []
+    """The bot in a practice workspace on a Monday at 10:00, accounted for as to what goes wrong, not to what is said."""
+    with listening() as heard:
+        with open_world(tmp_path, template=empty_database) as here:
+            here.accounts.heard = heard
+            yield here
+            here.accounts.check_errors()
+        here.accounts.check_log()
 
 
 @pytest.fixture
