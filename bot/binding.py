@@ -85,7 +85,7 @@ def build_desk(
         take_up_draft=again(partial(drafts.take_up, tools=tools)),
         discard_draft=again(partial(drafts.discard, tools=tools)),
         overview=partial(overview.overview, tools=tools),
-        case_choices=partial(lookups.choices, tools=tools),
+        own_cases=partial(lookups.choices, tools=tools),
         search_cases=partial(lookups.search, tools=tools),
         own_case=partial(lookups.own_case, tools=tools),
         week_so_far=partial(week.week_so_far, tools=tools),

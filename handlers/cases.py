@@ -28,7 +28,7 @@ def case(asked: Asked) -> None:
 def pick(asked: Asked) -> None:
     """The picker."""
     _inside(asked)
-    choices = asked.desk.case_choices(asked.actor)
+    choices = asked.desk.own_cases(asked.actor)
     asked.open_view(picker(choices), otherwise=NOT_OPENED.format(phone=asked.phone))
 
 
@@ -46,7 +46,7 @@ def offer(asked: Asked) -> None:
     elif typed:
         asked.ack(**found(asked.desk.search_cases(typed, asked.actor)))
     else:
-        asked.ack(**offers(asked.desk.case_choices(asked.actor)))
+        asked.ack(**offers(asked.desk.own_cases(asked.actor)))
 
 
 def _inside(asked: Asked) -> None:

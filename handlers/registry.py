@@ -25,7 +25,7 @@ class Command:
 
 def help_page(asked: Asked) -> None:
     """Everything that can be typed."""
-    asked.show(guide(_rows(), phone=asked.phone))
+    asked.show(guide(rows(), phone=asked.phone))
 
 
 def safeguarding(asked: Asked) -> None:
@@ -34,7 +34,7 @@ def safeguarding(asked: Asked) -> None:
     said = next((word for word in WORDS if word.name == typed.word), None)
     if said is None:
         asked.show(
-            guide(_rows(), phone=asked.phone, meant=f"{ROOT} {typed.near}" if typed.near else "", unknown=typed.more)
+            guide(rows(), phone=asked.phone, meant=f"{ROOT} {typed.near}" if typed.near else "", unknown=typed.more)
         )
         return
     if typed.more:
@@ -61,7 +61,7 @@ COMMANDS = (
 )
 
 
-def _rows() -> list[Row]:
+def rows() -> list[Row]:
     """The commands, and the words of the root one, as help lists them."""
     slash = [Row(f"{one.name} {one.hint}".strip(), one.says) for one in COMMANDS if one.name != ROOT]
     return [*slash, *(Row(f"{ROOT} {one.name}", one.says) for one in WORDS)]

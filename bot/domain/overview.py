@@ -32,7 +32,7 @@ class CaseChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseChoices:
+class OwnCases:
     """What the picker offers before anything is typed: the person's last cases, and their open ones beside those."""
 
     last: tuple[CaseChoice, ...]

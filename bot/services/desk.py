@@ -16,7 +16,7 @@ from bot.domain.ids import CaseId, ChannelId, DecisionId, DraftId, PersonId, Ref
 from bot.domain.incidents import Intake
 from bot.domain.letters import DigestLetter
 from bot.domain.notices import Notice
-from bot.domain.overview import CaseChoice, CaseChoices, OverviewPage
+from bot.domain.overview import CaseChoice, OverviewPage, OwnCases
 from bot.domain.requests import PartnerRow
 from bot.domain.roads import DeadRoute
 from bot.domain.roster import RosterRead, SetAway, SetDuty
@@ -45,7 +45,7 @@ class Desk:
     discard_draft: Callable[[DraftId, Actor, str], Said]
     overview: Callable[[Actor], OverviewPage]
     """What waits for the person, their teams and, for leaders, the force."""
-    case_choices: Callable[[Actor], CaseChoices]
+    own_cases: Callable[[Actor], OwnCases]
     search_cases: Callable[[str, Actor], Sequence[CaseChoice]]
     own_case: Callable[[Reference, Actor], CaseId]
     """The case of a reference when the person may open it; else NotFound, whether it exists or not."""

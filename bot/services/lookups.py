@@ -8,7 +8,7 @@ from bot.domain.commands import Actor
 from bot.domain.directory import AgencyKind
 from bot.domain.errors import NotFound
 from bot.domain.ids import AgencyId, CaseId, Reference
-from bot.domain.overview import CaseChoice, CaseChoices
+from bot.domain.overview import CaseChoice, OwnCases
 from bot.domain.redaction import grade_label
 from bot.domain.wording import LONDON
 from bot.ports import UnitOfWork
@@ -24,12 +24,12 @@ KINDS = {AgencyKind.POLICE: "police", AgencyKind.SOCIAL_CARE: "council", AgencyK
 """The kind of a child's reference that is an agency's own record number."""
 
 
-def choices(actor: Actor, *, tools: Tools) -> CaseChoices:
+def choices(actor: Actor, *, tools: Tools) -> OwnCases:
     """The person's last five cases, and their open ones beside those."""
     with tools.store.read() as uow:
         last = uow.overview.touched_by(actor.person, limit=LAST)
         held = [case_id for case_id in uow.overview.held_by(actor.person, limit=HELD) if case_id not in last]
-        return CaseChoices(
+        return OwnCases(
             tuple(_choices(uow, last, actor, tools=tools)), tuple(_choices(uow, held, actor, tools=tools))
         )
 

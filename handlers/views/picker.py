@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.overview import CaseChoice, CaseChoices
+from bot.domain.overview import CaseChoice, OwnCases
 from bot.domain.wording import full_date
 from handlers.views import limits
 from handlers.views.blocks import Json, button, context, modal, option, plain, section
@@ -17,7 +17,7 @@ NONE = "You have no case of your own yet. Type to find one of your agency's."
 HINT = "Type a reference or its number (42), or your own agency's record number. Nothing that is sealed is searched."
 
 
-def picker(choices: CaseChoices) -> Json:
+def picker(choices: OwnCases) -> Json:
     """The modal: a search, then the cases that are the person's own, each with its button."""
     blocks = [_search()]
     for heading, offered in ((LAST, choices.last), (HELD, choices.held[:SHOWN_HELD])):
@@ -29,7 +29,7 @@ def picker(choices: CaseChoices) -> Json:
     return modal("Open a case", [*blocks, context(HINT)], callback_id=PICKER)
 
 
-def offers(choices: CaseChoices) -> Json:
+def offers(choices: OwnCases) -> Json:
     """What the search offers before anything is typed; the answer to Slack."""
     groups = [(LAST, choices.last), (HELD, choices.held)]
     found = [{"label": plain(label), "options": _options(offered)} for label, offered in groups if offered]

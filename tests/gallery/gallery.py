@@ -55,6 +55,13 @@ class Studio:
 
     def show(self, surface: Surface, seat: str) -> None:
         """Put the surface in front of the seat."""
+        if surface.page is not None:
+            blocks = list(surface.page.blocks)
+            self.client.chat_postMessage(channel=ROOM, text=surface.page.text, blocks=blocks)
+            return
+        if surface.view is not None and surface.view["type"] == "home":
+            self.client.views_publish(user_id=seat_id(self, seat), view=surface.view)
+            return
         if surface.view is not None:
             with self._lock:
                 self._view = surface.view
@@ -80,8 +87,10 @@ def picture(here: Studio, page: Page, surface: Surface, path: Path) -> None:
     seat, room = ("Priya Fernsby", "response-duty") if surface.view is not None else (SEAT, "front-door")
     here.show(surface, seat)
     page.goto("about:blank")  # another fragment alone would not load the page anew
-    page.goto(f"{here.server.url}/?seat={seat_id(here, seat)}#{room_id(here, room)}")
-    shown = page.locator("#messages > *").last if surface.view is None else page.get_by_role("dialog")
+    at_home = surface.view is not None and surface.view["type"] == "home"
+    page.goto(f"{here.server.url}/?seat={seat_id(here, seat)}#{'home' if at_home else room_id(here, room)}")
+    in_dialog = surface.view is not None and not at_home
+    shown = page.get_by_role("dialog") if in_dialog else page.locator("#messages > *").last
     shown.wait_for(timeout=5000)
     page.wait_for_timeout(SETTLE)  # the page draws itself once more when its event stream opens
     shown.screenshot(path=path)

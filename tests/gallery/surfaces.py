@@ -20,13 +20,21 @@ from bot.domain.letters import (
     Outgoing,
 )
 from bot.domain.offers import Choice
+from bot.domain.overview import OwnCases
 from bot.domain.redaction import Tag
-from handlers.views import brief, case_forms, roster
+from handlers.registry import rows as help_rows
+from handlers.views import brief, case_forms, lists, roster
+from handlers.views.blocks import Drawn
 from handlers.views.confirmation import confirmation, message
 from handlers.views.detail import detail
+from handlers.views.drafts import drafts
 from handlers.views.forms import as_modal, proposal, proposal_read
+from handlers.views.guide import guide
+from handlers.views.home import home, unreadable
+from handlers.views.how_to import how_to
 from handlers.views.letters import draw
 from handlers.views.phone import phone_told
+from handlers.views.picker import picker
 from handlers.views.referral import form
 from handlers.views.review import not_sent, review
 from tests.handlers.desks import (
@@ -34,10 +42,13 @@ from tests.handlers.desks import (
     DUE,
     NOW,
     a_case,
+    a_choice,
     a_confirmation,
     a_detail,
+    a_force,
     a_reminder,
     a_review,
+    an_overview,
     longest_case,
     questions,
     rules,
@@ -48,11 +59,12 @@ View = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """One picture: a message's letter or a modal's view."""
+    """One picture: a message's letter, a page for one person alone, or the view of a modal or Home."""
 
     name: str
     letter: Letter | None = None
     view: View | None = None
+    page: Drawn | None = None
     plain: bool = False
     repeat: bool = False
 
@@ -218,9 +230,27 @@ def modals() -> Iterator[Surface]:
     yield Surface("case-opened", view=detail(a_detail(), reader="Priya Fernsby"))
 
 
+def own_places() -> Iterator[Surface]:
+    """Home, the picker, lists and help: what one person alone sees."""
+    page = an_overview()
+    yield Surface("home", view=home(page))
+    yield Surface("home-leader", view=home(replace(page, force=a_force())))
+    yield Surface("home-nothing-waits", view=home(replace(page, late=(), waiting=(), drafts=())))
+    yield Surface("home-record-away", view=unreadable("101"))
+    yield Surface("picker", view=picker(OwnCases((a_choice(),), (a_choice(43), a_choice(44)))))
+    yield Surface("picker-empty", view=picker(OwnCases((), ())))
+    yield Surface("mine", page=lists.mine(page))
+    yield Surface("team", page=lists.team(page))
+    yield Surface("drafts", page=drafts(page.drafts, NOW))
+    yield Surface("help", page=guide(help_rows(), phone="101"))
+    yield Surface("help-after-a-typo", page=guide(help_rows(), phone="101", meant="/safeguarding mine", unknown=True))
+    yield Surface("how-to", page=how_to(partner=False, emergency="999", phone="101"))
+    yield Surface("how-to-partner", page=how_to(partner=True, emergency="999", phone="101"))
+
+
 def surfaces() -> Mapping[str, Surface]:
     """Every one by name."""
-    makers: tuple[Callable[[], Iterator[Surface]], ...] = (messages, modals)
+    makers: tuple[Callable[[], Iterator[Surface]], ...] = (messages, modals, own_places)
     return {surface.name: surface for make in makers for surface in make()}
 
 

@@ -12,7 +12,7 @@ from bot.domain.commands import Actor
 from bot.domain.ids import AgencyId, CaseId, DraftId, PersonId, Reference, TeamId
 from bot.domain.letters import DigestLetter, LateItem, StepLetter
 from bot.domain.offers import Choice, Group
-from bot.domain.overview import AgencyOwes, CaseChoice, CaseChoices, CaseRow, ForceNow, OverviewPage, TeamOwes
+from bot.domain.overview import AgencyOwes, CaseChoice, CaseRow, ForceNow, OverviewPage, OwnCases, TeamOwes
 from bot.domain.policy import Band
 from bot.domain.redaction import AgencyLine, NextStep, OwedLine, ShareableCase, Tag
 from bot.domain.risk import Answer
@@ -256,7 +256,7 @@ def _answers() -> dict[str, Any]:
         "end_duty": Said("Ended."),
         "set_away": Said("Saved."),
         "come_back": Said("Back."),
-        "case_choices": CaseChoices((a_choice(),), (a_choice(43),)),
+        "own_cases": OwnCases((a_choice(),), (a_choice(43),)),
         "search_cases": [a_choice(44, is_open=False)],
         "own_case": CASE_ID,
         "week_so_far": DigestLetter("Week so far: Front door", NOW, NOW, "Nothing is late.", (("Open now", "3"),)),

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.errors import NotFound
-from bot.domain.overview import CaseChoices
+from bot.domain.overview import OwnCases
 from bot.practice.blocks import view_breaches
 from bot.practice.wire import ControlError
 from handlers.views.picker import offers, picker, words
@@ -90,9 +90,9 @@ def test_a_picker_that_does_not_open_says_so(office: Office) -> None:
 
 def test_the_longest_picker_stays_inside_slacks_limits_and_an_empty_one_says_what_to_do() -> None:
     many = tuple(a_choice(n) for n in range(5)), tuple(a_choice(n + 10) for n in range(20))
-    assert view_breaches(picker(CaseChoices(*many)), kind="modal") == []
-    empty = picker(CaseChoices((), ()))
+    assert view_breaches(picker(OwnCases(*many)), kind="modal") == []
+    empty = picker(OwnCases((), ()))
     assert view_breaches(empty, kind="modal") == []
     assert "You have no case of your own yet." in str(empty)
-    assert offers(CaseChoices((), ())) == {"options": []}
+    assert offers(OwnCases((), ())) == {"options": []}
     assert words(a_choice()) == "SG-26-00042 · High · Thursday 5 March 2026"

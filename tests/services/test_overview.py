@@ -8,7 +8,7 @@ import pytest
 from bot.domain.directory import Shift
 from bot.domain.errors import NotFound, Refusal
 from bot.domain.ids import Reference, TeamId
-from bot.domain.overview import CaseChoices, OverviewPage
+from bot.domain.overview import OwnCases, OverviewPage
 from bot.services import lookups
 from bot.services.overview import overview, own_teams
 from bot.services.week import week_so_far
@@ -145,7 +145,7 @@ def test_a_persons_last_and_open_cases_are_offered_each_once() -> None:
     offered = lookups.choices(actor(OFFICER), tools=office.tools)
     assert [choice.id for choice in offered.last] == cases[:1:-1]
     assert [choice.id for choice in offered.held] == cases[:2]
-    assert lookups.choices(actor(TEACHER), tools=office.tools) == CaseChoices((), ())
+    assert lookups.choices(actor(TEACHER), tools=office.tools) == OwnCases((), ())
 
 
 @pytest.mark.parametrize(
