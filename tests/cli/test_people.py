@@ -8,6 +8,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.domain.permissions import Verb
 from tests.cli.conftest import Answer, Operator
+from tests.scenarios.world import QUIET
 
 # The operator's clock is the machine's: what is set lies far ahead of it, or a day long from now.
 FAR = "2027-06-07"
@@ -119,7 +120,9 @@ def test_a_case_is_planned_anew_at_the_console_under_the_policy_that_is_set(audi
         "--reason",
         "The force adopted its own policy.",
     )
-    assert auditor.types(*command).out == "SG-26-00002 goes by the policy in force already.\n"
+    opened_under = str(QUIET)
+    same = auditor.types(*command, VIGIL_POLICY=opened_under)
+    assert same.out == "SG-26-00002 goes by the policy in force already.\n"
     said = auditor.types(*command, VIGIL_POLICY=str(own))
     assert "goes by the policy in force from now" in said.out, said.err
     assert "Nothing is due later." in said.out
