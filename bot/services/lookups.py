@@ -29,9 +29,7 @@ def choices(actor: Actor, *, tools: Tools) -> OwnCases:
     with tools.store.read() as uow:
         last = uow.overview.touched_by(actor.person, limit=LAST)
         held = [case_id for case_id in uow.overview.held_by(actor.person, limit=HELD) if case_id not in last]
-        return OwnCases(
-            tuple(_choices(uow, last, actor, tools=tools)), tuple(_choices(uow, held, actor, tools=tools))
-        )
+        return OwnCases(tuple(_choices(uow, last, actor, tools=tools)), tuple(_choices(uow, held, actor, tools=tools)))
 
 
 def search(typed: str, actor: Actor, *, tools: Tools) -> Sequence[CaseChoice]:

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.directory import Shift
 from bot.domain.errors import NotFound, Refusal
 from bot.domain.ids import Reference, TeamId
-from bot.domain.overview import OwnCases, OverviewPage
+from bot.domain.overview import OverviewPage, OwnCases
 from bot.services import lookups
 from bot.services.overview import overview, own_teams
 from bot.services.week import week_so_far
