@@ -12,7 +12,9 @@ from bot.domain.errors import NotFound
 from bot.domain.ids import ChannelId, DraftId
 from bot.ports import StorageDown
 from bot.practice.wire import ControlError, Json
+from bot.services.escalations import FORGET_AFTER
 from handlers.registry import COMMANDS, WORDS
+from handlers.views.drafts import KEPT
 from tests.handlers.conftest import Office
 from tests.handlers.desks import NOW
 
@@ -212,6 +214,10 @@ def test_drafts_are_listed_by_when_they_were_begun_and_taken_up_with_everything_
         "What has happened and when first known": "Synthetic words.",
         "Address or place": "Synthetic place",
     }
+
+
+def test_how_long_a_draft_is_kept_is_said_as_it_is() -> None:
+    assert f"kept sealed for {FORGET_AFTER.total_seconds() / 3600:.0f} hours" in KEPT
 
 
 def test_a_draft_is_discarded_or_is_said_to_be_gone(office: Office) -> None:
