@@ -13,7 +13,7 @@ from handlers.views.home import home, unreadable
 
 MOST = 5000
 """People whose Home is kept in mind at once; whoever falls out has theirs drawn when they open it."""
-ACTS = frozenset({"block_actions", "view_submission"})
+ACTS = frozenset({"block_actions", "message_action", "view_submission"})
 
 Who = tuple[Workspace, SlackUser]
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from bot.domain.commands import Referral
+from bot.domain.ids import DraftId
 from bot.domain.overview import OverviewPage
 from bot.ports import StorageDown
 from bot.practice.blocks import message_breaches, view_breaches
@@ -90,9 +92,14 @@ def test_home_is_drawn_again_after_an_act_of_whoever_has_it_and_of_nobody_else(o
     office.driver.click_view(OFFICER, view_id, "Discard")
     assert published(office) == 2
     assert "My drafts" not in str(office.driver.get("home", seat=OFFICER)["view"]["texts"])
+    office.front.answers |= {"begin_draft": DraftId("d" * 32), "take_up_draft": Referral("", None, "", ())}
+    ts = office.driver.post("say", seat=OFFICER, channel="front-door", text="Seen at the door.")["ts"]
+    shortcut = {"callback_id": "raise_referral_from_message", "channel": "front-door", "ts": ts}
+    office.driver.post("shortcut", seat=OFFICER, **shortcut)
+    assert published(office) == 3
     form = office.driver.command("Priya Fernsby", "response-duty", "/refer")["view_id"]
     office.driver.submit("Priya Fernsby", form, {"Concern type": "Neglect"})
-    assert published(office) == 2
+    assert published(office) == 3
 
 
 def test_opening_the_messages_tab_draws_nothing(office: Office) -> None:
