@@ -7,12 +7,12 @@ from slack_sdk import WebClient
 
 from bot.ports import Clock
 from bot.services.desk import Desk
-from handlers import actions, briefs, cases, commands, forms, roster, submissions, verbs
+from handlers import actions, briefs, cases, commands, forms, partners, roster, submissions, verbs
 from handlers.home import Homes
 from handlers.middleware import Boundary, Listener
 from handlers.quiet import quieten
 from handlers.registry import COMMANDS, help_page
-from handlers.views import brief, confirmation, controls, drafts, phone, picker, referral, review
+from handlers.views import brief, concern_card, confirmation, controls, drafts, phone, picker, referral, review
 from handlers.views import forms as form_views
 from handlers.views import home as home_view
 from handlers.views import roster as roster_views
@@ -42,6 +42,7 @@ ACTIONS: dict[str | re.Pattern[str], Listener] = {
     controls.MORE_ACTIONS: verbs.choose,
     controls.PUT_FORWARD: verbs.choose,
     form_views.SEND_FORM: forms.sent,
+    concern_card.SEND: partners.raise_concern,
     re.compile(f"^{controls.VERB}:"): verbs.choose,
     picker.FIND_CASE: cases.find,
     home_view.REFER: commands.from_menu,

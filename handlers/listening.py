@@ -9,9 +9,11 @@ from slack_bolt import App
 from bot.ports import Clock
 from bot.services.desk import Desk
 from handlers import health, intake, slack_http
+from handlers.concern_board import ConcernBoard
 from handlers.deadman import DeadMansSwitch
 from handlers.how_to import HowToBoard
 from handlers.mailer import NoMailer, SmtpMailer
+from handlers.pinning import PinRounds
 from handlers.rounds import Rounds
 from handlers.siren import Siren
 from handlers.socket_watch import SocketWatch
@@ -52,7 +54,8 @@ def open_ears(web: WebServer, watched: Watched, app: App, *, app_token: str, dea
         routes.append(intake.route(watched.desk.take_in, watched.intake.secret, watched.intake.clock))
     with ExitStack() as opened:
         opened.callback(web.stop)
-        _go_round(opened, "how-to", HowToBoard(app.client, watched.desk).look)
+        boards = HowToBoard(app.client, watched.desk), ConcernBoard(app.client, watched.desk)
+        _go_round(opened, "pinned", PinRounds(*(board.put_up for board in boards)).look)
         if not app_token:
             vitals.listen_by(slack_http.Listening(web.serving))
             web.start([*routes, slack_http.route(app)])

@@ -228,7 +228,7 @@ class Boundary:
         try:
             listener(asked)
         except FormRefusal as refusal:
-            _show_errors(asked, refusal.fields, refusal.sentence)
+            _show_errors(asked, refusal.fields, ". ".join(refusal.fields.values()))
         except Refusal as refusal:
             self._refused(action, asked)
             fields = {refusal.field: refusal.sentence} if refusal.field else {}

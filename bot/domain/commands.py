@@ -143,6 +143,16 @@ class RecordNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class RaiseConcern:
+    """A concern raised by a partner from the pinned card of a channel: codes of the policy, and their own record number."""
+
+    concern: str
+    asks_for: str
+    number: str = field(repr=False)
+    channel: ChannelId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """Sharing with a further agency decided, or decided against: typed reason, or the code of a listed one, or both."""
 

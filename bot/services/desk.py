@@ -8,7 +8,7 @@ from bot.domain.answers import CaseDetail, ProposalForm, ProposalRead, Proposed,
 from bot.domain.authorisation import Grave
 from bot.domain.briefs import AskBrief, Brief
 from bot.domain.cases import Case
-from bot.domain.commands import Actor, AnswerFact, Decide, OnCase, Propose, Referral, Send, TellByPhone
+from bot.domain.commands import Actor, AnswerFact, Decide, OnCase, Propose, RaiseConcern, Referral, Send, TellByPhone
 from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
 from bot.domain.events import AuditedEntry, Verdict
@@ -23,6 +23,7 @@ from bot.domain.roster import RosterRead, SetAway, SetDuty
 from bot.ports import Rules
 from bot.services.callsheet import ToRing
 from bot.services.case_desk import CaseDesk
+from bot.services.concern_cards import ConcernCard
 from bot.services.how_to import HowTo
 from bot.watch import Figures, Finding
 
@@ -53,6 +54,11 @@ class Desk:
     how_tos_wanted: Callable[[], Sequence[HowTo]]
     """Team channels without the pinned how-to."""
     how_to_posted: Callable[[ChannelId], None]
+    concern_cards_wanted: Callable[[int], Sequence[ConcernCard]]
+    """Channels shared with a partner without the card for raising a concern, as its fingerprint is now."""
+    concern_card_posted: Callable[[ConcernCard, int], None]
+    raise_concern: Callable[[RaiseConcern, Actor, str], Said]
+    """Open a case from that card."""
     refer: Callable[[Send, Actor, str], Referred]
     typed: Callable[[Send, Actor], str]
     """What the person typed into a draft, to be given back when sending failed."""

@@ -12,7 +12,10 @@ BUTTONS = (
     "*What to press.* *Acknowledge* says that your agency has it: it is not an action. *Record action* says what was done. "
     "*Escalate now* tells the next people at once. Silence climbs by itself until somebody acts."
 )
-PARTNER = "*No command is needed.* Everything that your agency owes is done with the buttons on the card."
+PARTNER = (
+    "*No command is needed.* Everything that your agency owes is done with the buttons on the card. To raise a concern of "
+    "your own, fill in the pinned card *Raise a concern*."
+)
 COMMANDS = (
     "*Commands.* `/refer` a child · `/missing` child · `/case` opens a case · `/safeguarding` lists the rest. They work in "
     "every channel and direct message; Slack runs none in a thread. On a message, its menu has *Raise a safeguarding referral*."

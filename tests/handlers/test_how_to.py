@@ -7,8 +7,9 @@ from bot.ports import StorageDown
 from bot.practice.blocks import message_breaches
 from bot.practice.wire import Json
 from bot.services.how_to import HowTo
-from handlers.how_to import EVERY_LOOKS, HowToBoard
+from handlers.how_to import HowToBoard
 from handlers.messenger import web_client
+from handlers.pinning import EVERY_LOOKS, PinRounds
 from handlers.views.how_to import how_to
 from tests.handlers.conftest import Office
 
@@ -65,8 +66,9 @@ def test_a_dead_token_ends_the_round(office: Office, board: HowToBoard) -> None:
 
 def test_it_looks_at_the_start_and_then_every_ten_minutes(office: Office, board: HowToBoard) -> None:
     office.front.answers["how_tos_wanted"] = []
+    rounds = PinRounds(board.put_up)
     for _ in range(EVERY_LOOKS + 1):
-        board.look()
+        rounds.look()
     assert len(office.front.of("how_tos_wanted")) == 2
     office.front.answers["how_tos_wanted"] = StorageDown()
     board.put_up()

@@ -7,24 +7,30 @@ import pytest
 from sqlalchemy import insert
 
 from bot.directory_file import load_directory
+from bot.policy_file import load_policy
 from bot.practice.sample import SAMPLE_DIRECTORY
+from handlers.views.concern_card import concern_card, fingerprint
 from storage.database import open_database
 from storage.schema import migrate
 from storage.tables import MARKS
 from tests.scenarios.accounts import listening
-from tests.scenarios.world import MONDAY, World, strict
+from tests.scenarios.world import MONDAY, QUIET, World, strict
 from tests.scenarios.world import world as open_world
 
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database without a row but this: every team's channel has its how-to up already."""
+    """A migrated database without a row but this: every channel has its how-to and its concern card up already."""
     path = tmp_path_factory.mktemp("template") / "empty.db"
     database = open_database(f"sqlite:///{path}")
     migrate(database)
-    channels = {team.channel for team in load_directory(SAMPLE_DIRECTORY).teams.values()}
+    directory = load_directory(SAMPLE_DIRECTORY)
+    channels = {team.channel for team in directory.teams.values()}
+    card = fingerprint(concern_card(load_policy(QUIET), directory))
     with database.writing() as connection:
-        connection.execute(insert(MARKS), [{"name": f"how_to:{channel}", "at": MONDAY, "n": 0} for channel in channels])
+        for name, n in (("how_to", 0), ("concern_card", card)):
+            up = [{"name": f"{name}:{channel}", "at": MONDAY, "n": n} for channel in channels]
+            connection.execute(insert(MARKS), up)
     database.close()
     return path
 
