@@ -1,6 +1,7 @@
 """The forms of a case beside grave acts: each drawn from what the desk offers this person, and taken to the desk when sent."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.domain.answers import CaseChoices
 from bot.domain.commands import AnswerFact, AskPartner, Direct, HandOver, OnCase, RecordNumber, Share
@@ -17,7 +18,8 @@ def _drawn(view: Callable[[CaseChoices], FormView]) -> Callable[[Asked, OnCase, 
     """The view filled with what this person may choose from."""
 
     def draw(asked: Asked, on: OnCase, _about: str) -> FormView:
-        return view(asked.desk.case.choices(on, asked.actor))
+        choices = asked.desk.case.choices(on, asked.actor)
+        return replace(view(choices), reference=choices.reference)
 
     return draw
 

@@ -100,9 +100,16 @@ def verb_button(choice: Choice, reference: str) -> Json:
         choice.label,
         action_id=f"{VERB}:{name}",
         value=choice.code,
-        label=f"{choice.label}: {reference}",
+        label=said_of(choice.label, reference),
         confirm=again if name in DRASTIC else None,
     )
+
+
+def said_of(what: str, reference: str) -> str:
+    """What a screen reader says of a button: what it does, then the case; a long text gives way, the case never."""
+    if not reference:
+        return limits.clip(what, limits.BUTTON_LABEL)
+    return f"{limits.clip(what, limits.BUTTON_LABEL - len(reference) - 2)}: {reference}"
 
 
 def agency_ids(agencies: list[str]) -> str:

@@ -23,7 +23,7 @@ from handlers.views.blocks import (
     typed,
 )
 from handlers.views.card import owed_line
-from handlers.views.controls import verb_button
+from handlers.views.controls import said_of, verb_button
 from handlers.views.text import escape, full_moment
 
 FORM = "case_form"
@@ -45,11 +45,15 @@ MORE = "… and {n} more."
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """A form before it is put anywhere. `submit` is None when there is nothing to send, only to read."""
+    """A form before it is put anywhere. `submit` is None when there is nothing to send, only to read.
+
+    `reference` is the case's, for those who hear the form read aloud; a modal says it in its first lines.
+    """
 
     title: str
     blocks: tuple[Json, ...]
     submit: str | None
+    reference: str = ""
 
 
 def as_modal(form: FormView, on: OnCase, name: str, about: str) -> Json:
@@ -69,9 +73,11 @@ def as_message(form: FormView, on: OnCase, name: str, about: str) -> Drawn:
     """The form as a message with a button under it, for people of other organisations."""
     blocks = list(form.blocks)
     if form.submit:
-        send = button(form.submit, action_id=SEND_FORM, value=f"{name}:{about}", label=form.submit, style="primary")
+        label = said_of(form.submit, form.reference)
+        send = button(form.submit, action_id=SEND_FORM, value=f"{name}:{about}", label=label, style="primary")
         blocks.append(actions([send], block_id=f"case:{on.case_id}:{on.as_of or 0}"))
-    return Drawn(f"{form.title}: a form for you alone.", tuple(blocks))
+    whose = f"{form.reference}: {form.title}" if form.reference else form.title
+    return Drawn(f"{whose}, a form for you alone.", tuple(blocks))
 
 
 def chosen_from(label: str, block_id: str, choices: Sequence[Choice], *, optional: bool = False) -> Json:
@@ -98,7 +104,12 @@ def proposal(form: ProposalForm) -> FormView:
         blocks += _inputs(form)
     if form.act == "close":
         blocks.append(owed_section(form.owed))
-    return FormView(TITLES.get(form.act, form.words.capitalize()), tuple(blocks), "Put forward" if possible else None)
+    return FormView(
+        TITLES.get(form.act, form.words.capitalize()),
+        tuple(blocks),
+        "Put forward" if possible else None,
+        form.reference,
+    )
 
 
 def _inputs(form: ProposalForm) -> Iterator[Json]:

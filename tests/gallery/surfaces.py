@@ -25,10 +25,11 @@ from bot.domain.redaction import Tag
 from handlers.registry import rows as help_rows
 from handlers.views import brief, case_forms, lists, roster
 from handlers.views.blocks import Drawn
+from handlers.views.concern_card import concern_card
 from handlers.views.confirmation import confirmation, message
 from handlers.views.detail import detail
 from handlers.views.drafts import drafts
-from handlers.views.forms import as_modal, proposal, proposal_read
+from handlers.views.forms import as_message, as_modal, proposal, proposal_read
 from handlers.views.guide import guide
 from handlers.views.home import home, unreadable
 from handlers.views.how_to import how_to
@@ -248,9 +249,17 @@ def own_places() -> Iterator[Surface]:
     yield Surface("how-to-partner", page=how_to(partner=True, emergency="999", phone="101"))
 
 
+def for_partners() -> Iterator[Surface]:
+    """What people of other organisations, where no form opens, have in its place."""
+    yield Surface("concern-card", page=concern_card(rules().policy, rules().directory))
+    for name, view in CASE_FORMS.items():
+        form_view = replace(view(case_choices()), reference=a_case().reference)
+        yield Surface(f"case-{name}-in-place", page=as_message(form_view, OnCase(CASE_ID, 3), "form", ""))
+
+
 def surfaces() -> Mapping[str, Surface]:
     """Every one by name."""
-    makers: tuple[Callable[[], Iterator[Surface]], ...] = (messages, modals, own_places)
+    makers: tuple[Callable[[], Iterator[Surface]], ...] = (messages, modals, own_places, for_partners)
     return {surface.name: surface for make in makers for surface in make()}
 
 

@@ -190,7 +190,7 @@ def test_every_form_is_a_message_too_for_people_who_can_open_no_modal(words: Cal
     )
     drawn = as_message(replace(form_view, submit="Put forward"), OnCase(CASE_ID, 3), "propose", "merge")
     assert message_breaches(list(drawn.blocks)) == []
-    assert drawn.text == "Merge two cases: a form for you alone."
+    assert drawn.text == "SG-26-00042: Merge two cases, a form for you alone."
 
 
 @pytest.mark.parametrize("words", [hostile, digits])

@@ -125,9 +125,8 @@ class World:
 
     def card(self, reference: str, channel: str = "front-door") -> Json:
         """The card of a case in a channel."""
-        cards = [
-            m for m in self.driver.messages(channel) if not m["thread_ts"] and reference in m["text"] and m["buttons"]
-        ]
+        seen = [m for m in self.driver.messages(channel) if not m["thread_ts"] and not m["ephemeral_to"]]
+        cards = [m for m in seen if reference in m["text"] and m["buttons"]]
         assert len(cards) == 1, [m["text"] for m in cards]
         return cards[0]
 
