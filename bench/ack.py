@@ -13,6 +13,8 @@ from bench.record import record
 from bot.practice.driver import Driver
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+PREFIX = "SG-"
+"""What the text of every case's card begins with; a team's channel has other messages with buttons."""
 AT_ONCE, CROWD = 20, 50
 CASES = 200
 COMMANDS = 300
@@ -55,7 +57,7 @@ def cards(driver: Driver) -> list[Press]:
     found: list[Press] = []
     for channel in PLACES:
         members = [seat for seat in seats(driver, channel) if seat != "Priya Fernsby"]
-        messages = [m for m in driver.messages(channel) if not m["thread_ts"] and m["buttons"]]
+        messages = [m for m in driver.messages(channel) if not m["thread_ts"] and m["buttons"] and PREFIX in m["text"]]
         found += [(members[n % len(members)], channel, m["ts"]) for n, m in enumerate(messages)]
     return found
 
