@@ -133,11 +133,16 @@ class Engine:
             self._scheduler.add_job(
                 self._go_round, "interval", args=[round_, work, job], seconds=TICK_SECONDS, id=job, name=job
             )
-        self._scheduler.add_listener(lambda event: self._in(event.job_id, SHORTLY), EVENT_JOB_MAX_INSTANCES)
+        self._scheduler.add_listener(lambda event: self._missed(event.job_id), EVENT_JOB_MAX_INSTANCES)
         self._scheduler.start()
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
         for job in self._rounds:
             self._in(job, PAUSE)
+
+    def _missed(self, job: str) -> None:
+        """A run fell into a round that was still at work: that round goes on once more, or is started when it has just ended."""
+        if self._rounds[job].ask():
+            self._in(job, SHORTLY)
 
     def stop(self) -> None:
         """Finish what is under way and stop."""

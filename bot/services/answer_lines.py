@@ -28,18 +28,27 @@ def _handover(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: Rule
     stays = f"{owner} stays its owner until you accept" if owner else "Nobody owns it until you accept"
     text = (
         f"{case.reference}: {directory.name_of(offered.by)} asks you to take this over for "
-        f"{directory.agencies[offered.agency].name}. {stays}, and what is owed runs on.{_next_due(shown)}"
+        f"{directory.agencies[offered.agency].name}. {stays}, and what is owed runs on.{_next_due(shown, offered.agency)}"
     )
     choices = (Choice(f"accept:{offered.id}", "Accept"), Choice(f"decline:{offered.id}", "Decline"))
     return LineLetter(shown, text, choices)
 
 
-def _next_due(shown: ShareableCase) -> str:
-    owed = [line for line in shown.owed if line.main and not line.met]
-    if not owed:
+def _next_due(shown: ShareableCase, agency: AgencyId | None = None) -> str:
+    """What is owed soonest, by the agency itself when it owes anything; its acknowledgement counts too."""
+    answers = [
+        ("Acknowledgement", line.name, line.due_at)
+        for line in shown.agencies
+        if line.due_at is not None and agency in {None, line.agency}
+    ]
+    owed = [(line.title, line.agency_name, line.due_at) for line in shown.owed if line.main and not line.met]
+    name = next((line.name for line in shown.agencies if line.agency == agency), "")
+    own = [*answers, *(line for line in owed if line[1] == name)]
+    found = own or [*answers, *owed]
+    if not found:
         return ""
-    first = min(owed, key=lambda line: line.due_at)
-    return f" Owed next: {first.title}, {first.agency_name}, {full_moment(first.due_at)}."
+    title, agency_name, due_at = min(found, key=lambda line: line[2])
+    return f" Owed next: {title}, {agency_name}, {full_moment(due_at)}."
 
 
 def _handed_over(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter:

@@ -31,7 +31,7 @@ def offer(command: HandOver, actor: Actor, key: str, *, tools: Tools) -> Said:
         change = begin(uow, tools, command.case_id, actor, Verb.ACT)
         party = own_party(change.case, actor)
         _may_hand_over(party, actor, change, tools)
-        to = _named(command.to, party, actor, change, tools) if command.to else _on_duty(party, change, tools)
+        to = _named(command.to, party, actor, change, tools) if command.to else _on_duty(party, actor, change, tools)
         for before in _waiting(change, party):
             _end(change, before, HandoverState.WITHDRAWN)
         fresh = Handover(HandoverId(tools.new_id()), change.case.id, party.agency, to, actor.person, change.now)
@@ -127,9 +127,9 @@ def _named(to: PersonId, party: Party, actor: Actor, change: Change, tools: Tool
     return able
 
 
-def _on_duty(party: Party, change: Change, tools: Tools) -> tuple[PersonId, ...]:
-    directory = tools.rules.directory
-    found = tuple(person for person in directory.on_duty(party.team, change.now) if person != party.owner)
+def _on_duty(party: Party, actor: Actor, change: Change, tools: Tools) -> tuple[PersonId, ...]:
+    directory, itself = tools.rules.directory, {party.owner, actor.person}
+    found = tuple(person for person in directory.on_duty(party.team, change.now) if person not in itself)
     if not found:
         raise Refusal(f"Nobody else is on duty for {directory.teams[party.team].name}. Name somebody to hand it to.")
     return found

@@ -191,13 +191,14 @@ def _line_words(notice: Notice, case: Case, deadlines: Sequence[Deadline], rules
 
 def _retimed_words(notice: Notice, case: Case, deadlines: Sequence[Deadline], policy: Policy) -> str:
     moved = {str(item[0]): datetime.fromisoformat(str(item[1])) for item in _pairs(notice.payload)}
-    words = [
+    said = [
         f"{milestone_title(policy, deadline.kind).lower()} from {full_moment(moved[deadline.id])} "
         f"to {full_moment(deadline.due_at)}"
         for deadline in deadlines
         if deadline.id in moved and deadline.kind in {ACKNOWLEDGE, "first_action"}
     ]
-    more = len(moved) - len(words)
+    words = list(dict.fromkeys(said))  # two agencies' moves alike are one to a reader
+    more = len(moved) - len(said)
     rest = f" and {more} more" if more and words else f"{more} deadlines" if more else ""
     return f"{case.reference}: brought forward after a change of risk: {'; '.join(words)}{rest}."
 

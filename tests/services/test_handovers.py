@@ -127,6 +127,16 @@ def test_whoever_is_on_duty_is_asked_when_nobody_is_named_and_the_first_to_accep
         accept(office, OTHER_WORKER, found.id)
 
 
+def test_whoever_is_on_duty_and_offers_it_is_not_asked_themselves_and_reads_their_own_agencys_next_deadline() -> None:
+    office = Office()
+    case_id = office.refer()
+    offer(office, case_id, WORKER)
+    office.settle()
+    assert waiting(office).to == (OTHER_WORKER,)
+    (said,) = [line for line in office.lines_to(OTHER_WORKER) if "asks you to take this over" in line]
+    assert "Owed next: Acknowledgement, Northmere Children's Social Care" in said
+
+
 def test_declined_by_the_last_who_was_asked_it_has_ended_and_whoever_offered_it_is_told() -> None:
     office = Office()
     case_id = office.refer()
