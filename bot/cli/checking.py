@@ -63,6 +63,8 @@ def _everything(*, offline: bool) -> "Iterator[Inspected]":
     yield _looked_at("database", lambda: _database(settings))
     yield _looked_at("policy", lambda: _policy(settings))
     directory = yield from _directory(settings)
+    if directory is not None:
+        yield _looked_at("roads", lambda: _roads(settings))
     if not offline:
         yield from _slack(settings, directory)
 
@@ -109,6 +111,24 @@ def _database(settings: "Settings") -> str:
         return database.sentence
     finally:
         database.close()
+
+
+def _roads(settings: "Settings") -> str:
+    """What the bot itself found dead while it sent, or in its nightly look."""
+    from bot.bootstrap import open_desk
+    from bot.domain.errors import Refusal
+    from bot.domain.wording import full_moment
+
+    with open_desk(settings) as desk:
+        dead = desk.dead_routes()
+    if not dead:
+        return "none is known to be dead"
+    said = "; ".join(
+        f"{d.destination.kind} {d.destination.id} since {full_moment(d.since_at)} ({d.code})" for d in dead
+    )
+    raise Refusal(
+        f"Messages do not arrive: {said}. Correct the directory, the channel or the account; each night looks again."
+    )
 
 
 def _policy(settings: "Settings") -> str:

@@ -10,6 +10,7 @@ from bot.practice.driver import Driver
 from bot.practice.sample import SAMPLE_DIRECTORY, sample_cast
 from bot.practice.server import PracticeServer
 from tests.cli.conftest import Operator
+from tests.scenarios.world import world
 
 Rows = dict[str, dict[str, object]]
 
@@ -92,7 +93,7 @@ def test_a_slack_that_cannot_be_reached_is_not_called_a_wrong_token(operator: Op
 def test_offline_looks_at_this_machine_alone(operator: Operator) -> None:
     status, rows = checked(operator, None, "--offline")
     assert status == 0
-    assert set(rows) == {"master key file", "database", "policy", "directory", "synthetic case"}
+    assert set(rows) == {"master key file", "database", "policy", "directory", "roads", "synthetic case"}
 
 
 def test_a_newcomer_is_told_everything_that_is_missing_at_once(newcomer: Operator) -> None:
@@ -128,3 +129,17 @@ def test_people_read_a_table_and_a_count(operator: Operator, workspace: Practice
     assert answer.status == 0
     assert "0 to mend" in answer.out
     assert "xoxb" not in answer.out
+
+
+def test_a_road_that_the_bot_found_dead_is_named_until_it_is_mended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with world(tmp_path) as here:
+        here.driver.post("membership", channel="front-door", archived=True)
+        here.refer()
+        here.driver.advance("1s")
+    operator = Operator(tmp_path, {"VIGIL_DIRECTORY": str(SAMPLE_DIRECTORY)}, capsys)
+    status, rows = checked(operator, None, "--offline")
+    assert status == 1
+    assert "channel C0FRONTDR1 since" in str(rows["roads"]["found"])
+    assert "is_archived" in str(rows["roads"]["found"])
