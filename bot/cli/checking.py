@@ -32,7 +32,7 @@ def check(
 
     Nothing is posted and nothing is changed. The status is 1 when anything is not in order.
     """
-    rows = list(_everything(offline=offline))
+    rows = sorted(_everything(offline=offline), key=lambda row: not row.in_order)  # what to mend last: there one looks
     wrong = [row for row in rows if not row.in_order]
     table = [{"state": "in order" if row.in_order else "MEND"} | asdict(row) for row in rows]
     shown = ("state", "what", "found", "mend")

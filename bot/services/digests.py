@@ -124,5 +124,5 @@ def figures(week: WeekCounts, watched: int, *, from_at: datetime, until_at: date
         ("Late now", str(week.late_now)),
         ("Unassigned", str(week.unassigned)),
         ("Oldest silent case", silent),
-        ("Minutes in which this bot kept watch, of the week", f"{watched} of {due}"),
+        ("Minutes in which this bot kept watch, of the week", f"{watched:,} of {due:,}"),
     ]

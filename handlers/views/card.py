@@ -91,7 +91,7 @@ def _said(line: AgencyLine) -> str:
     until = f" until {full_moment(line.due_at)}" if line.due_at else ""
     match line.tag:
         case Tag.WAITING:
-            return f"Waiting{until}"
+            return f"Waiting{until}" if until else "Not acknowledged"
         case Tag.OVERDUE:
             return f"*Overdue* since {full_moment(line.due_at)}" if line.due_at else "*Overdue*"
         case Tag.TOLD_BY_PHONE:

@@ -61,7 +61,11 @@ def number(choices: CaseChoices) -> FormView:
     """One's own agency's number for the case."""
     hint = "Your own system's number, no name. The card shows it, so that your colleagues find the case."
     block = asked("Our record number", text_input(NUMBER), block_id=NUMBER, hint=hint)
-    return FormView("Our record number", (section(f"{choices.reference}"), block), "Put it on the card")
+    return FormView(
+        "Our record number",
+        (section(f"{choices.reference}: your agency's own number for this case."), block),
+        "Put it on the card",
+    )
 
 
 def fact(choices: CaseChoices) -> FormView:

@@ -24,14 +24,14 @@ from handlers.views.text import escape
 SEND = "raise_concern"
 CONCERN, ASKS_FOR, NUMBER = "concern", "asks_for", "record_number"
 TEXT = "Partner agencies raise a concern in this channel with the pinned card."
-ABOUT = "For people of partner agencies, without a command. {told} Your agency is not asked to acknowledge it."
-AND_CARE = "{police} is told at once and must acknowledge it; so is {care}, unless you work there."
+ABOUT = "*For people of partner agencies.* {told}"
+AND_CARE = "{police} is told at once and must acknowledge it. So must {care}, unless you work there."
 POLICE_ALONE = "{police} is told at once and must acknowledge it."
 HINT = (
-    "The number in your own system, with a digit in it and no name. The case's card shows it; {police} asks you by it."
+    "From your own system, with a digit in it and no name. The case's card shows it, so that both sides find the case."
 )
 SMALL = (
-    "What you choose and type here only you see until you send it. The answer is for you alone; the case's own card comes "
+    "Only you see what you choose and type here, until you send it. The answer is for you alone; the case's own card comes "
     "into this channel. Phone {phone} if it cannot wait."
 )
 
@@ -46,7 +46,7 @@ def concern_card(policy: Policy, directory: Directory) -> Drawn:
         f"Send to {police}",
         action_id=SEND,
         value=SEND,
-        label=f"Send this concern to {police}",
+        label=f"Send to {police}: this concern",
         style="primary",
         confirm=confirm(f"Send to {police}?", told, "Send"),
     )
@@ -60,7 +60,7 @@ def concern_card(policy: Policy, directory: Directory) -> Drawn:
             select(ASKS_FOR, asks, "Select what you are asking for"),
             block_id=ASKS_FOR,
         ),
-        asked("Your own record number", text_input(NUMBER), block_id=NUMBER, hint=HINT.format(police=police)),
+        asked("Your own record number", text_input(NUMBER), block_id=NUMBER, hint=HINT),
         actions([send], block_id=SEND),
         context(SMALL.format(phone=escape(policy.phones.police))),
     )

@@ -59,7 +59,7 @@ def _own(page: OverviewPage) -> Iterator[Json]:
 
 def _force(force: ForceNow, page: OverviewPage) -> Iterator[Json]:
     yield header("The force now")
-    bands = " · ".join(f"{escape(band.upper())} {count}" for band, count in force.by_band)
+    bands = ", ".join(f"{escape(band.upper())}: {count}" for band, count in force.by_band)
     names = f"With nobody's name on {'it' if force.unowned == 1 else 'them'}: {bold(str(force.unowned))}"
     yield section(f"{bold(cases(force.open_cases))} open. By urgency, the highest first: {bands}\n{names}")
     lines = [

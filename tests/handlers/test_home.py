@@ -41,7 +41,7 @@ def test_home_shows_what_is_late_what_waits_the_team_and_the_drafts(office: Offi
 def test_leaders_see_the_force_by_agency_with_the_longest_silence(office: Office) -> None:
     office.front.answers["overview"] = replace(an_overview(), force=a_force())
     said = " ".join(opened(office)["view"]["texts"])
-    assert "*15 cases* open. By urgency, the highest first: P1 1 · P2 2 · P3 12 · P4 0" in said
+    assert "*15 cases* open. By urgency, the highest first: P1: 1, P2: 2, P3: 12, P4: 0" in said
     assert "Northmere Children's Social Care: 14 open, *3 late*" in said
     assert "Northmere Police: 15 open, none late" in said
     assert "*SG-26-00007*, no recorded act since Tuesday 3 March 2026 at 4:00pm (3 days ago)." in said

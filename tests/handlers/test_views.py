@@ -306,6 +306,13 @@ def test_a_card_without_a_child_says_that_it_is_incomplete_and_the_agency_that_r
     assert "• Floor: infant" in text
 
 
+def test_a_closed_card_does_not_say_that_anybody_is_waited_for() -> None:
+    agencies = tuple(replace(line, due_at=None) for line in a_case().agencies)
+    shown = json.dumps(card(replace(a_case(), tag=Tag.CLOSED, agencies=agencies), NOW).blocks)
+    assert "*Northmere Children's Social Care*: Not acknowledged" in shown
+    assert "Waiting" not in shown
+
+
 def test_a_cards_line_for_the_lock_screen_holds_neither_concern_nor_grade() -> None:
     for tag in Tag:
         text = card(replace(a_case(), tag=tag), NOW).text

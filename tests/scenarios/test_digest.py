@@ -39,7 +39,7 @@ def test_digest_comes_monday_at_eight_once_whatever_restarts_and_its_counts_are_
         assert "Open now" in words
         assert in_time in words, "the oldest silence is the case acknowledged first"
         assert "Minutes in which this bot kept watch, of the week" in words
-        assert "of 10080" in words
+        assert "of 10,080" in words
         assert "1 case with nobody's name on it" in words, waiting
         world.down()
         world.up()

@@ -167,7 +167,7 @@ def test_the_minutes_watched_are_those_in_which_a_tick_was_done() -> None:
             office.clock.move(2 * SECOND)
             office.tick()
     assert office.clock.now() == MONDAY + 10 * MINUTE
-    assert rows(at_the_hour(office))[WATCHED] == "11 of 10080"
+    assert rows(at_the_hour(office))[WATCHED] == "11 of 10,080"
 
 
 def test_a_restart_in_the_same_minute_counts_that_minute_once() -> None:
@@ -176,7 +176,7 @@ def test_a_restart_in_the_same_minute_counts_that_minute_once() -> None:
         office.clock.move(5 * SECOND)
         office.started()
         office.tick()
-    assert rows(at_the_hour(office))[WATCHED] == "1 of 10080"
+    assert rows(at_the_hour(office))[WATCHED] == "1 of 10,080"
 
 
 def test_a_clock_that_steps_back_never_counts_a_minute_twice() -> None:
@@ -185,12 +185,12 @@ def test_a_clock_that_steps_back_never_counts_a_minute_twice() -> None:
         for minutes in range(5):
             office.clock.to(start + minutes * MINUTE)
             office.tick()
-    assert rows(at_the_hour(office))[WATCHED] == "5 of 10080"
+    assert rows(at_the_hour(office))[WATCHED] == "5 of 10,080"
 
 
 def test_a_bot_that_was_down_all_week_says_that_it_watched_for_one_minute() -> None:
     office = Office()
-    assert rows(at_the_hour(office))[WATCHED] == "1 of 10080"
+    assert rows(at_the_hour(office))[WATCHED] == "1 of 10,080"
 
 
 def test_the_week_in_which_the_clocks_go_back_has_an_hour_more() -> None:
@@ -200,7 +200,7 @@ def test_the_week_in_which_the_clocks_go_back_has_an_hour_more() -> None:
     office.tick()
     office.clock.to(datetime(2026, 10, 26, 8, tzinfo=UTC))
     office.tick()
-    assert rows(office)[WATCHED].endswith(" of 10140")
+    assert rows(office)[WATCHED].endswith(" of 10,140")
 
 
 def week(**more: object) -> WeekCounts:
