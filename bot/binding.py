@@ -115,6 +115,7 @@ def build_desk(
         brief_on=again(partial(briefs.brief_on, tools=tools)),
         take_in=partial(intake.take_in, tools=tools),
         open_case=again(partial(records.open_case, tools=tools)),
+        open_card=partial(records.open_card, tools=tools),
         set_duty=again(partial(people.set_duty, tools=tools)),
         hand_over_duty=again(partial(people.hand_over_duty, tools=tools)),
         end_duty=again(partial(people.end_duty, tools=tools)),

@@ -5,11 +5,12 @@ import structlog
 from bot.domain.errors import Refusal
 from handlers import parsing
 from handlers.middleware import Asked
+from handlers.views.card import INSIDE, whole
 from handlers.views.confirmation import redrawn
 from handlers.views.detail import detail
 from handlers.views.phone import phone_told
 
-EXTERNAL = "Details open only inside the force's own workspace. Everything you need to act is on this card."
+EXTERNAL = f"{INSIDE} Everything you need to act is on this card."
 EXTERNAL_PHONE = (
     "A call is recorded by people inside the force's own workspace. To answer for your agency press Acknowledge."
 )
@@ -47,10 +48,11 @@ def record_act(asked: Asked) -> None:
 
 
 def open_case(asked: Asked) -> None:
-    """The detail, in a modal; people of other workspaces have everything they need on the card."""
+    """The detail, in a modal; for people of other workspaces all that a card may say, in a message for them alone."""
     on_case = parsing.on_case(asked.body)
     if asked.actor.external:
-        raise Refusal(EXTERNAL)
+        asked.show(whole(asked.desk.open_card(on_case.case_id, asked.actor)))
+        return
     answer = asked.desk.open_case(on_case.case_id, asked.actor)
     reader = asked.desk.rules.directory.name_of(asked.actor.person)
     asked.open_view(detail(answer, reader=reader), otherwise=NOT_OPENED.format(phone=asked.phone))

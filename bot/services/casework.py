@@ -79,7 +79,7 @@ def _still_owed(change: Change, party: Party) -> str:
     when = moment(owed[0].due_at, change.now)
     if owed[0].late_at(change.now):
         return f"The first protective action was due {when} and is still owed."
-    return f"The first protective action is owed by {when.removeprefix('on ')}."
+    return f"The first protective action is due {when}."
 
 
 def grade(on: OnCase, code: str, actor: Actor, key: str, *, tools: Tools) -> Said:

@@ -17,6 +17,7 @@ from bot.domain.incidents import Intake
 from bot.domain.letters import DigestLetter
 from bot.domain.notices import Notice
 from bot.domain.overview import CaseChoice, OverviewPage, OwnCases
+from bot.domain.redaction import ShareableCase
 from bot.domain.requests import PartnerRow
 from bot.domain.roads import DeadRoute
 from bot.domain.roster import RosterRead, SetAway, SetDuty
@@ -79,6 +80,8 @@ class Desk:
     case: CaseDesk
     """Hand-overs, holds, directions, answers and sharing."""
     open_case: Callable[[CaseId, Actor], CaseDetail]
+    open_card: Callable[[CaseId, Actor], ShareableCase]
+    """The whole of what a card may say, for people of other organisations."""
     brief: Callable[[AskBrief, Actor], Brief]
     """What is held about an address or a child, for responders."""
     brief_on: Callable[[CaseId, Actor], Brief]

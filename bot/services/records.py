@@ -13,7 +13,7 @@ from bot.domain.notices import Notice
 from bot.domain.pending import Pending
 from bot.domain.permissions import Verb, may
 from bot.domain.policy import Policy
-from bot.domain.redaction import grade_label, shareable
+from bot.domain.redaction import ShareableCase, grade_label, shareable
 from bot.ports import UnitOfWork
 from bot.services.referrals import phone_words, questions
 from bot.services.tools import Tools
@@ -64,6 +64,28 @@ def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
         staff={str(person): name for person, name in names.items()},
         grades=grades,
     )
+
+
+def open_card(case_id: CaseId, actor: Actor, *, tools: Tools) -> ShareableCase:
+    """What every agency on a case may know of it, whole and nothing sealed; the channels' cards may say as much.
+
+    It is no view of the detail, so the audit has none; Refusal for whoever may not open the case.
+    """
+    rules, now = tools.rules, tools.clock.now()
+    with tools.store.read() as uow:
+        case = uow.cases.get(case_id)
+        no = may(actor, Verb.VIEW_DETAIL, case, rules.directory, phone=phone_words(rules.policy))
+        if no is not None:
+            raise Refusal(no)
+        return shareable(
+            case,
+            uow.deadlines.of_case(case_id),
+            children=uow.cases.children(case_id),
+            policy=rules.policy_of(case.policy_version, uow),
+            directory=rules.directory,
+            now=now,
+            pending=pending_on(uow, case_id),
+        )
 
 
 def pending_on(uow: UnitOfWork, case_id: CaseId) -> Pending:

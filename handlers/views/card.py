@@ -10,6 +10,7 @@ from handlers.views.blocks import Drawn, Json, actions, context, section
 from handlers.views.controls import UNCONFIRMED, block_id, controls
 from handlers.views.text import bold, escape, full_moment, listed
 
+INSIDE = "Details open only inside the force's own workspace."
 MORE = "… and {n} more: Open shows everything."
 
 
@@ -17,6 +18,11 @@ def card(case: ShareableCase, now: datetime) -> Drawn:
     """The whole card, as the record stands at `now`."""
     blocks = [*summary(case, short=True), actions(list(controls(case)), block_id=block_id(case))]
     return Drawn(sentence(case, now), tuple(blocks))
+
+
+def whole(case: ShareableCase) -> Drawn:
+    """Everything that all agencies on the case may know of it, for a person in whose Slack no detail opens."""
+    return Drawn(f"{case.reference}: what every agency on it may know. {INSIDE}", (*summary(case), context(INSIDE)))
 
 
 def summary(case: ShareableCase, *, short: bool = False) -> list[Json]:

@@ -25,6 +25,7 @@ from bot.domain.redaction import Tag
 from handlers.registry import rows as help_rows
 from handlers.views import brief, case_forms, lists, roster
 from handlers.views.blocks import Drawn
+from handlers.views.card import whole
 from handlers.views.concern_card import concern_card
 from handlers.views.confirmation import confirmation, message
 from handlers.views.detail import detail
@@ -252,6 +253,7 @@ def own_places() -> Iterator[Surface]:
 def for_partners() -> Iterator[Surface]:
     """What people of other organisations, where no form opens, have in its place."""
     yield Surface("concern-card", page=concern_card(rules().policy, rules().directory))
+    yield Surface("card-opened", page=whole(a_case()))
     for name, view in CASE_FORMS.items():
         form_view = replace(view(case_choices()), reference=a_case().reference)
         yield Surface(f"case-{name}-in-place", page=as_message(form_view, OnCase(CASE_ID, 3), "form", ""))

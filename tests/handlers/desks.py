@@ -244,6 +244,7 @@ def _answers() -> dict[str, Any]:
         "answer_fact": questions(Answer.YES),
         "tell_by_phone": Said("Recorded: told by phone."),
         "open_case": a_detail(),
+        "open_card": a_case(),
         "refused": None,
         "drafts": [],
         "discard_draft": Said("The draft is gone."),

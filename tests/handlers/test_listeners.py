@@ -205,14 +205,18 @@ def test_open_shows_the_detail_to_the_force_and_says_who_opened_it(office: Offic
     assert office.view(OFFICER)["private_metadata"] == CASE_ID
 
 
-def test_open_answers_a_partner_of_another_workspace_with_one_line_and_looks_nothing_up(office: Office) -> None:
-    pressed = office.driver.click(PARTNER, "front-door", a_card(office), "Open")
-    assert pressed["reply"] == (
-        "Details open only inside the force's own workspace. Everything you need to act is on this card."
+def test_open_shows_a_partner_of_another_workspace_what_a_card_may_say_and_looks_nothing_sealed_up(
+    office: Office,
+) -> None:
+    office.driver.click(PARTNER, "front-door", a_card(office), "Open")
+    (shown,) = [row for row in office.driver.messages("front-door", PARTNER) if row["ephemeral_to"]]
+    assert shown["text"] == (
+        "SG-26-00042: what every agency on it may know. Details open only inside the force's own workspace."
     )
+    assert "First protective action" in str(shown["blocks"])
     assert office.front.of("open_case") == []
-    assert [(actor.person, tried) for actor, tried, _ in office.front.of("refused")] == [
-        ("nadia-elderflower", "open_case")
+    assert [(case_id, actor.person) for case_id, actor in office.front.of("open_card")] == [
+        (CASE_ID, "nadia-elderflower")
     ]
     assert not any(row["name"] == "views.open" for row in office.driver.get("log")["log"][-5:])
 

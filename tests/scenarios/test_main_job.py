@@ -79,7 +79,7 @@ def test_second_acknowledgement_is_told_by_whom_and_when_the_first_was_given(w: 
     w.expect_card(reference, f"Acknowledged by {CARE_DUTY}")
 
 
-def test_partner_cannot_open_the_detail_and_is_told_so_in_one_line(w: World) -> None:
+def test_partner_cannot_open_the_detail_and_is_told_so(w: World) -> None:
     reference = w.referred()
     reply = w.press(CARE_DUTY, reference, "open_case")
     assert "Details open only inside the force's own workspace" in reply

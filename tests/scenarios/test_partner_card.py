@@ -113,6 +113,16 @@ def test_a_partner_acknowledges_chases_and_gives_its_number_from_the_card_alone(
     assert no_form_opened(w)
 
 
+def test_a_partner_opens_what_its_card_leaves_out_in_a_message_of_its_own(w: World) -> None:
+    reference = w.referred(happened="A canary sings.")
+    assert "further milestones under Open" in w.words(reference)
+    w.press(CARE_DUTY, reference, "open_case")
+    (shown,) = [row for row in w.driver.messages("front-door", CARE_DUTY) if row["ephemeral_to"]]
+    assert "Assessment finished (Northmere Children's Social Care): due" in str(shown["blocks"])
+    assert "canary" not in str(w.driver.get("messages"))
+    assert no_form_opened(w)
+
+
 def test_a_partner_hands_over_and_a_colleague_accepts_from_the_message_and_from_the_card(w: World) -> None:
     reference = w.referred()
     w.press(CARE_DUTY, reference, "acknowledge")

@@ -34,7 +34,7 @@ def test_an_acknowledgement_says_what_is_still_owed() -> None:
     case_id = office.refer(P1)
     assert office.acknowledge(case_id, WORKER) == (
         "Acknowledged SG-26-00001 for Northmere Children's Social Care. "
-        "The first protective action is owed by today at 12:00pm."
+        "The first protective action is due today at 12:00pm."
     )
 
 

@@ -185,6 +185,17 @@ def test_a_detail_opens_for_those_on_the_case_and_the_view_is_on_the_audit_first
     assert viewed == [(WORKER, "detail of SG-26-00001")]
 
 
+def test_a_card_opened_whole_says_nothing_that_is_sealed_and_is_no_view_of_the_detail() -> None:
+    office = Office()
+    case_id = office.refer(GIVEN)
+    shown = records.open_card(case_id, actor(WORKER), tools=office.tools)
+    assert len(shown.owed) > 5
+    assert leaks(repr(shown)) == []
+    assert office.audit("viewed") == []
+    with pytest.raises(Refusal):
+        records.open_card(case_id, actor(TEACHER), tools=office.tools)
+
+
 def test_information_governance_of_the_force_may_look_and_the_view_is_on_the_audit() -> None:
     office = Office()
     case_id = office.refer(GIVEN)
