@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 
 from bot.domain.ids import Reference
+from bot.domain.wording import LONDON
 
 LIKE_ENOUGH = 0.6
 """The share of letters in common from which a word counts as meant."""
@@ -34,7 +36,13 @@ def known_word(text: str, words: Iterable[str]) -> Typed:
     return Typed(near=near[0] if near else "", more=True)
 
 
-def reference(text: str, prefix: str) -> Reference | None:
-    """The case reference that was typed, in any case and with or without its dashes; None for anything else."""
-    found = re.fullmatch(rf"{re.escape(prefix)}[\s-]?(\d\d)[\s-]?(\d{{1,7}})", text.strip(), re.IGNORECASE | re.ASCII)
+def reference(text: str, prefix: str, now: datetime) -> Reference | None:
+    """The case reference that was typed, in any case and with or without its dashes; None for anything else.
+
+    A number alone is this year's case of that number.
+    """
+    typed = text.strip()
+    if re.fullmatch(r"\d{1,7}", typed, re.ASCII):
+        return Reference(f"{prefix}-{now.astimezone(LONDON):%y}-{int(typed):0{_DIGITS}d}")
+    found = re.fullmatch(rf"{re.escape(prefix)}[\s-]?(\d\d)[\s-]?(\d{{1,7}})", typed, re.IGNORECASE | re.ASCII)
     return Reference(f"{prefix}-{found[1]}-{int(found[2]):0{_DIGITS}d}") if found else None

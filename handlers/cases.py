@@ -15,7 +15,7 @@ NOT_OPENED = "This did not open in Slack and nothing was changed. Type /case aga
 def case(asked: Asked) -> None:
     """The case of the reference that was typed, else the picker. Anything else that was typed is never looked at."""
     typed = parsing.typed(asked.body)
-    reference = arguments.reference(typed, asked.desk.rules.policy.reference_prefix)
+    reference = arguments.reference(typed, asked.desk.rules.policy.reference_prefix, asked.now)
     if reference is not None:
         _inside(asked)
         _open(asked, asked.desk.own_case(reference, asked.actor))

@@ -1,10 +1,14 @@
 """What passes of what is typed after a command, and what never does."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from handlers.arguments import Typed, known_word, reference
 
 WORDS = ("help", "mine", "team", "drafts")
+
+NEW_YEARS_NIGHT = datetime(2027, 1, 1, 0, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -33,13 +37,16 @@ def test_only_a_word_of_ours_or_the_nearest_of_ours_comes_out(text: str, typed: 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("42", "SG-27-00042"),
+        (" 1 ", "SG-27-00001"),
         ("SG-26-00042", "SG-26-00042"),
         (" sg-26-42 ", "SG-26-00042"),
         ("sg 26 00042", "SG-26-00042"),
         ("SG2600042", "SG-26-00042"),
         ("SG-26-0123456", "SG-26-123456"),
         ("", None),
-        ("42", None),
+        ("42", "SG-27-00042"),
+        ("12345678", None),
         ("Canary Childname", None),
         ("SG-26-00042 Canary", None),
         ("SG-26-", None),
@@ -49,4 +56,4 @@ def test_only_a_word_of_ours_or_the_nearest_of_ours_comes_out(text: str, typed: 
     ],
 )
 def test_a_reference_passes_in_any_writing_and_nothing_else_does(text: str, found: str | None) -> None:
-    assert reference(text, "SG") == found
+    assert reference(text, "SG", NEW_YEARS_NIGHT) == found
