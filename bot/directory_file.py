@@ -235,6 +235,7 @@ def _person(row: _Row, agencies: Mapping[AgencyId, Agency]) -> Person:
         supervisor=cast("PersonId | None", row["supervisor"]),
         active=cast("bool", row["active"]),
         governance=cast("bool", row["governance"]),
+        designated=cast("bool", row["designated"]),
     )
 
 

@@ -117,7 +117,7 @@ TABLES: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
             "id": _need(_CODE), "name": _need(_TEXT), "title": Key(_TEXT, ""), "agency": _need(_CODE),
             "team": Key(_CODE), "slack": Key(_USER), "workspace": Key(_SPACE), "email": Key(_EMAIL, ""),
             "phone": Key(_PHONE, ""), "supervisor": Key(_CODE), "active": Key(_flag, empty=True),
-            "governance": Key(_flag, empty=False),
+            "governance": Key(_flag, empty=False), "designated": Key(_flag, empty=False),
         },
         "route": {
             "agency": _need(_CODE), "team": _need(_CODE), "concern": Key(_CODE), "district": Key(_CODE),

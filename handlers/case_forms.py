@@ -3,14 +3,26 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.domain.answers import CaseChoices
-from bot.domain.commands import AnswerFact, AskPartner, Direct, HandOver, OnCase, RecordNumber, Share
+from bot.domain.answers import CaseChoices, RestrictionForm
+from bot.domain.commands import (
+    AnswerFact,
+    AskPartner,
+    Direct,
+    HandOver,
+    Listing,
+    OnCase,
+    RecordNumber,
+    Restrict,
+    Share,
+)
 from bot.domain.errors import FormRefusal
 from bot.domain.ids import AgencyId, PersonId
+from bot.domain.permissions import Verb
 from bot.domain.risk import Answer
 from handlers.filled import Filled, Form
 from handlers.middleware import Asked
 from handlers.views import case_forms as views
+from handlers.views import restriction
 from handlers.views.forms import REASON, UNTIL, FormView
 
 
@@ -91,6 +103,33 @@ def _ask(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str
     return asked.desk.case.ask(command, asked.actor, key).text
 
 
+def _restriction(view: Callable[[RestrictionForm], FormView], verb: Verb) -> Callable[[Asked, OnCase, str], FormView]:
+    def draw(asked: Asked, on: OnCase, _about: str) -> FormView:
+        return view(asked.desk.case.restriction(on, verb, asked.actor))
+
+    return draw
+
+
+def _restrict(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
+    about = filled.choice(restriction.ABOUT)
+    command = Restrict(on.case_id, filled.text(REASON, "Reason"), PersonId(about) if about else None)
+    return asked.desk.case.restrict(command, asked.actor, key).text
+
+
+def _listed(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
+    desk, reason = asked.desk.case, filled.text(REASON, "Reason")
+    decision = _chosen(filled, restriction.DECISION, "the decision")
+    if decision == restriction.LIFT:
+        return desk.lift(on, reason, asked.actor, key).text
+    act = desk.take_off if decision == restriction.TAKE_OFF else desk.name
+    command = Listing(on.case_id, PersonId(_chosen(filled, restriction.PERSON, "whom it concerns")), reason)
+    return act(command, asked.actor, key).text
+
+
+def _break_glass(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
+    return asked.desk.case.break_glass(on, filled.text(REASON, "Reason"), asked.actor, key).text
+
+
 CASE_FORMS: Mapping[str, Form] = {
     "ask": Form(_drawn(views.ask), _ask, "Asked"),
     "hand_over": Form(_drawn(views.hand_over), _hand_over, "Offered"),
@@ -99,4 +138,7 @@ CASE_FORMS: Mapping[str, Form] = {
     "fact": Form(_drawn(views.fact), _fact, "Recorded"),
     "held": Form(_drawn(views.held), _held, "Recorded"),
     "share": Form(_drawn(views.share), _share, "Recorded"),
+    "restrict": Form(_restriction(restriction.restrict, Verb.RESTRICT), _restrict, "Restricted"),
+    "listed": Form(_restriction(restriction.listed, Verb.RESTRICT), _listed, "Recorded"),
+    "break_glass": Form(_restriction(restriction.break_glass, Verb.BREAK_GLASS), _break_glass, "Open to you"),
 }

@@ -121,4 +121,5 @@ VERBS: Mapping[str, Verb] = {
     "heard": _answered("Recorded", lambda desk, on, _, actor, key: desk.heard(on, actor, key)),
     "challenge": _answered("Challenged", lambda desk, on, what, actor, key: desk.challenge(on, what, actor, key)),
     "brief": briefs.on_case,
+    "break_glass": lambda asked, on, _: open_form(asked, on, "break_glass"),
 }

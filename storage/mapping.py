@@ -59,6 +59,7 @@ def case_values(case: Case) -> Values:
         "merged_into": case.merged_into,
         "also_referred": json_text(list(case.also_referred)),
         "left_out": json_text(list(case.left_out)),
+        "restricted_to": json_text(list(case.restricted_to)) if case.restricted_to is not None else None,
     }
 
 
@@ -94,6 +95,7 @@ def case_of(row: Row[Any], parties: Sequence[Party]) -> Case:
         merged_into=CaseId(row.merged_into) if row.merged_into is not None else None,
         also_referred=tuple(PersonId(person) for person in _codes(row.also_referred)),
         left_out=tuple(PersonId(person) for person in _codes(row.left_out)),
+        restricted_to=tuple(map(PersonId, _codes(row.restricted_to))) if row.restricted_to is not None else None,
     )
 
 

@@ -75,7 +75,7 @@ class SqlOverview:
         somebody = exists().where(PARTIES.c.case_id == CASES.c.id, PARTIES.c.owner.is_not(None))
         silent = self._connection.execute(
             select(CASES.c.reference, CASES.c.last_act_at)
-            .where(_OPEN)
+            .where(_OPEN, CASES.c.restricted_to.is_(None))
             .order_by(CASES.c.last_act_at, CASES.c.reference)
             .limit(1)
         ).one_or_none()

@@ -37,6 +37,7 @@ class SqlReports:
         acknowledged = self._acknowledged(team, from_at, until_at)
         silent = self._connection.execute(
             open_cases.with_only_columns(CASES.c.reference, CASES.c.last_act_at)
+            .where(CASES.c.restricted_to.is_(None))
             .order_by(CASES.c.last_act_at, CASES.c.reference)
             .limit(1)
         ).one_or_none()

@@ -62,6 +62,7 @@ class CaseRow(SQLModel, table=True):
     merged_into: str | None = Field(default=None, sa_type=Text)
     also_referred: str = Field(sa_type=Text)
     left_out: str = Field(sa_type=Text)
+    restricted_to: str | None = Field(default=None, sa_type=Text)
     quarantined: int = Field(default=0, sa_type=Integer)
     children: int = Field(sa_type=Integer)
     narrative_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)

@@ -10,7 +10,7 @@ from bot.cli.acting import By, Reason, actor_of, answer, new_key, reason_of
 from bot.cli.console import Row, plain, show
 from bot.cli.desks import reading_desk
 from bot.domain.cases import Case
-from bot.domain.commands import HandOver, OnCase
+from bot.domain.commands import HandOver, Listing, OnCase, Restrict
 from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
 from bot.domain.handovers import Handover
@@ -20,6 +20,12 @@ from bot.services.desk import Desk
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 To = Annotated[str, typer.Option("--to", help="The id of a person; without it, whoever is on duty is asked.")]
+
+About = Annotated[
+    str, typer.Option("--about", help="The id of whom it is about, if they work here: they are left out.")
+]
+Person = Annotated[str, typer.Option("--person", help="The id of a person.")]
+Off = Annotated[bool, typer.Option("--off", help="Take them off the list.")]
 
 case = typer.Typer(help="One case.", no_args_is_help=True)
 
@@ -87,6 +93,31 @@ def case_replan(reference: str, by: By = "", reason: Reason = "-") -> None:
         answer(desk.replan(on, reason_of(reason), actor_of(desk, by), new_key()))
 
 
+@case.command("restrict")
+def case_restrict(reference: str, about: About = "", by: By = "", reason: Reason = "-") -> None:
+    """Restrict a case to a named list; the reason is read from standard input and sealed."""
+    with reading_desk() as desk:
+        command = Restrict(desk.find(Reference(reference)).id, reason_of(reason), PersonId(about) if about else None)
+        answer(desk.case.restrict(command, actor_of(desk, by), new_key()))
+
+
+@case.command("name")
+def case_name(reference: str, person: Person, off: Off = False, by: By = "", reason: Reason = "-") -> None:
+    """Put somebody on the list of a restricted case, or take them off it; the reason is sealed."""
+    with reading_desk() as desk:
+        command = Listing(desk.find(Reference(reference)).id, PersonId(person), reason_of(reason))
+        act = desk.case.take_off if off else desk.case.name
+        answer(act(command, actor_of(desk, by), new_key()))
+
+
+@case.command("lift")
+def case_lift(reference: str, by: By = "", reason: Reason = "-") -> None:
+    """Open a restricted case to the agencies on it again; the reason is sealed."""
+    with reading_desk() as desk:
+        on = OnCase(desk.find(Reference(reference)).id)
+        answer(desk.case.lift(on, reason_of(reason), actor_of(desk, by), new_key()))
+
+
 def _one_object(body: Row) -> None:
     sys.stdout.write(json.dumps(plain(body), ensure_ascii=False) + "\n")
 
@@ -113,6 +144,7 @@ def _case(found: Case) -> Row:
         "merged_into": found.merged_into,
         "referral_number": found.referral_number,
         "referrers": list(found.referrers),
+        "restricted_to": list(found.restricted_to) if found.restricted_to is not None else None,
         "policy_version": found.policy_version,
     }
 

@@ -80,8 +80,21 @@ class GradeChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """One view of a case's detail: who of which agency, when, and why."""
+
+    at: datetime
+    name: str
+    agency: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """A case opened by somebody who may see it; shown in a modal only, and the view is in the audit."""
+    """A case opened by somebody who may see it; shown in a modal only, and the view is in the audit.
+
+    `looked` is who has looked, newest first; empty for everybody but its owners and leads.
+    """
 
     case: ShareableCase
     particulars: Particulars = field(repr=False)
@@ -90,6 +103,7 @@ class CaseDetail:
     agencies_to_phone: tuple[tuple[AgencyId, str], ...]
     staff: dict[str, str] = field(default_factory=dict)
     grades: tuple[GradeChange, ...] = ()
+    looked: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +138,16 @@ class CaseChoices:
     partners: tuple[Choice, ...] = ()
     requests: tuple[Choice, ...] = ()
     bases: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionForm:
+    """What a form about who may know of a case offers: everybody who may be named, who is on its list, the least reason."""
+
+    reference: Reference
+    people: tuple[Choice, ...]
+    listed: tuple[Choice, ...]
+    least: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,14 @@ class HeldCase:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The answer: newest case first, how many more there are, and whom to ring. `nothing` is the sentence for none."""
+    """The answer: newest case first, how many more there are, and whom to ring. `nothing` is the sentence for none.
+
+    `restricted` says whom to ring about what is held and may not be shown.
+    """
 
     asked_at: datetime
     held: tuple[HeldCase, ...]
     more: int
     ring: tuple[str, ...]
     nothing: str = ""
+    restricted: tuple[str, ...] = ()

@@ -96,7 +96,8 @@ class Case:
     what a button was drawn "as of". `fired_at` says since when each floor holds, overridden ones too (`floors` leaves those
     out). `referral_number` counts referrals about the same child in twelve months, this one included. `also_referred` are
     the referrers of cases merged into this one. `ended_flags` were in force once: what they ask for may still be recorded.
-    `left_out` have a conflict of interest, or are its subject: nothing of the case reaches them.
+    `left_out` have a conflict of interest, or are its subject: nothing of the case reaches them. With `restricted_to` the case
+    exists for the people named there alone; None is a case like any other.
     """
 
     id: CaseId
@@ -128,6 +129,7 @@ class Case:
     merged_into: CaseId | None = None
     also_referred: tuple[PersonId, ...] = ()
     left_out: tuple[PersonId, ...] = ()
+    restricted_to: tuple[PersonId, ...] | None = None
 
     def party(self, agency: AgencyId) -> Party | None:
         """The agency's part in the case, None when it was not told."""
@@ -145,6 +147,15 @@ class Case:
     def referrers(self) -> tuple[PersonId, ...]:
         """Everybody who referred it, each once."""
         return tuple(dict.fromkeys((self.referrer, *self.also_referred)))
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it exists for a named list alone."""
+        return self.restricted_to is not None
+
+    def admits(self, person: PersonId) -> bool:
+        """Whether anything of the case may reach somebody: they are not left out, and on its list when it has one."""
+        return person not in self.left_out and (self.restricted_to is None or person in self.restricted_to)
 
     @property
     def known_flags(self) -> frozenset[str]:

@@ -170,3 +170,21 @@ class Decide:
     decision: DecisionId
     version: int
     agree: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restrict:
+    """A lead restricts a case to a named list; `about` is whom it is about, when the directory has them."""
+
+    case_id: CaseId
+    reason: str = field(repr=False)
+    about: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A lead names somebody on the list of a restricted case, or takes them off it."""
+
+    case_id: CaseId
+    person: PersonId
+    reason: str = field(repr=False)

@@ -80,7 +80,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of staff; no child is ever in the directory."""
+    """A member of staff; no child is ever in the directory.
+
+    `designated` marks a designated officer for allegations (LADO): told of a restricted case whose whole list is away.
+    """
 
     id: PersonId
     name: str
@@ -93,6 +96,7 @@ class Person:
     supervisor: PersonId | None = None
     active: bool = True
     governance: bool = False
+    designated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """The places of one deadline, from which a role is resolved to people."""
+    """The places of one deadline, from which a role is resolved to people; `only` are those who may be told, None: anybody."""
 
     owner: PersonId | None
     team: TeamId
@@ -136,6 +140,11 @@ class Seats:
     referrer: PersonId
     also_referred: tuple[PersonId, ...] = ()
     left_out: tuple[PersonId, ...] = ()
+    only: tuple[PersonId, ...] | None = None
+
+    def admits(self, person: PersonId) -> bool:
+        """Whether somebody may be told."""
+        return person not in self.left_out and (self.only is None or person in self.only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +263,16 @@ class Directory:
     def resolve(self, role: Role, seats: Seats, at: datetime) -> tuple[PersonId, ...]:
         """The people whom a role means for a deadline at an instant; empty when there is nobody.
 
-        Whoever is left out of the case is passed over, as cover for somebody else too.
+        Whoever is left out of the case, or not on its list, is passed over, as cover for somebody else too.
         """
         found = self.standing_in(self._named(role, seats, at), at)
-        return tuple(person for person in found if person not in seats.left_out)
+        return tuple(person for person in found if seats.admits(person))
+
+    def listed(self, seats: Seats, at: datetime) -> tuple[PersonId, ...]:
+        """Who of a restricted case's list is there at an instant, its referrers left aside; nobody for any other case."""
+        apart = {seats.referrer, *seats.also_referred}
+        there = self.standing_in(seats.only or (), at)
+        return tuple(person for person in there if seats.admits(person) and person not in apart)
 
     def _named(self, role: Role, seats: Seats, at: datetime) -> tuple[PersonId, ...]:
         match role:

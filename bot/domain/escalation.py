@@ -52,8 +52,8 @@ def seats_of(case: Case, deadline: Deadline, directory: Directory) -> Seats:
     partner_team = deadline.team if deadline.agency != police else other and _team_of(case, other, directory)
     party = case.party(deadline.agency)
     owner = deadline.owner or (party.owner if party else None)
-    also, out = case.also_referred, case.left_out
-    return Seats(owner, deadline.team, police_team, partner_team or None, case.referrer, also, out)
+    also, out, only = case.also_referred, case.left_out, case.restricted_to
+    return Seats(owner, deadline.team, police_team, partner_team or None, case.referrer, also, out, only)
 
 
 def case_seats(case: Case, directory: Directory) -> Seats:
@@ -61,7 +61,8 @@ def case_seats(case: Case, directory: Directory) -> Seats:
     police = directory.police.id
     team, other = _team_of(case, police, directory), counterpart(case, police, directory)
     partner_team = _team_of(case, other, directory) if other else None
-    return Seats(None, team, team, partner_team, case.referrer, case.also_referred, case.left_out)
+    also, out, only = case.also_referred, case.left_out, case.restricted_to
+    return Seats(None, team, team, partner_team, case.referrer, also, out, only)
 
 
 def _team_of(case: Case, agency: AgencyId, directory: Directory) -> TeamId:
@@ -90,11 +91,12 @@ def take(case: Case, deadline: Deadline, due: Due, directory: Directory, calenda
 def recipients_of(step: PlannedStep, seats: Seats, directory: Directory, now: datetime) -> tuple[Recipient, ...]:
     """The people whom a step means at `now`, each once.
 
-    The referrer is told as a courtesy: a step whose only person is the referrer counts as a step with nobody.
+    The referrer is told as a courtesy: a step whose only person is the referrer counts as a step with nobody. On a restricted
+    case a step that means nobody of its list goes to everybody on the list who is there.
     """
     named = [(role, directory.resolve(role, seats, now)) for role in step.to]
     if not any(people for role, people in named if role is not Role.REFERRER):
-        return ()
+        return tuple(Recipient(person, ()) for person in directory.listed(seats, now))
     return _as_recipients(named)
 
 

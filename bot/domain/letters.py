@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.ids import CaseId, Reference
 from bot.domain.offers import Choice
 from bot.domain.redaction import ShareableCase
 
@@ -75,6 +76,20 @@ class LineLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class RestrictedLetter:
+    """All that may be said of a restricted case beside its list: its reference, and whom to ask.
+
+    `listed` says that the reader is on the list and may open it as it is.
+    """
+
+    id: CaseId
+    reference: Reference
+    version: int
+    text: str
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ControlLetter:
     """One neutral line for the control channel or its people: a route that failed, a gap, a quarantined row."""
 
@@ -95,7 +110,7 @@ class DigestLetter:
 NEW = -1
 """The step number of "there is a new referral": before the ladder's own steps."""
 
-Letter = CardLetter | StepLetter | GroupLetter | LineLetter | ControlLetter | DigestLetter
+Letter = CardLetter | StepLetter | GroupLetter | LineLetter | RestrictedLetter | ControlLetter | DigestLetter
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The page of permissions as a table: each verb asked for each role, of the very rules that the acts ask."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.cases import Case, CaseStatus, Party
@@ -50,12 +50,19 @@ class Cell:
 
 
 def matrix() -> tuple[Cell, ...]:
-    """Every verb by every role, on an open case that police and social care were told of; roster verbs for one's own team."""
+    """Every verb by every role, on an open case that police and social care were told of; roster verbs for one's own team.
+
+    A case that is restricted is so to its partner agency's lead alone.
+    """
     directory, case = _directory(), _case()
     asked: dict[str, Callable[[Actor], str | None]] = {
         verb.value: lambda actor, verb=verb: may(actor, verb, case, directory, phone="101")  # type: ignore[misc]  # a lambda's default has no annotation
         for verb in Verb
+        if verb is not Verb.BREAK_GLASS
     }
+    restricted = replace(case, restricted_to=(PersonId("lead"),))
+    asked["view_detail_if_restricted"] = lambda actor: may(actor, Verb.VIEW_DETAIL, restricted, directory, phone="101")
+    asked[Verb.BREAK_GLASS.value] = lambda actor: may(actor, Verb.BREAK_GLASS, restricted, directory, phone="101")
     asked["set_duty"] = lambda actor: may_set_duty(actor, DOOR, directory, phone="101")
     asked["hand_over_duty"] = lambda actor: may_hand_over_duty(actor, DOOR, AT, directory, phone="101")
     asked["set_own_absence"] = lambda actor: may_set_away(actor, actor.person, directory, phone="101")

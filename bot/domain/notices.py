@@ -38,6 +38,7 @@ class NoticeKind(StrEnum):
     REQUEST_ENDED = "request_ended"
     CONTROL = "control"
     DUTY = "duty"
+    RESTRICTED = "restricted"
 
 
 class NoticeState(StrEnum):

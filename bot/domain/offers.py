@@ -131,8 +131,15 @@ def more_groups(
     if case.status is not CaseStatus.OPEN:
         return ()
     asked = Group("Asked of an agency", tuple(_asked(requests, policy, directory)))
-    groups = (asked, *_more(deadlines, policy, handovers, directory))
+    groups = (asked, *_more(deadlines, policy, handovers, directory), _need_to_know(case))
     return tuple(group for group in groups if group.choices)
+
+
+def _need_to_know(case: Case) -> Group:
+    """What leads do about who may know of the case at all."""
+    listed = Choice("form:listed", f"Who is on its list{ELLIPSIS}")
+    restrict = Choice("form:restrict", f"Restrict it to a named list{ELLIPSIS}")
+    return Group("Who may know of it", (listed if case.restricted else restrict,))
 
 
 def _asked(requests: Sequence[Request], policy: Policy, directory: Directory) -> Iterator[Choice]:

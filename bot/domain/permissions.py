@@ -7,6 +7,7 @@ from bot.domain.cases import Case, CaseStatus
 from bot.domain.commands import Actor
 from bot.domain.directory import Directory, Standing, Team
 from bot.domain.ids import AgencyId, PersonId, TeamId
+from bot.domain.restriction import whom_to_ask
 
 
 class Verb(StrEnum):
@@ -23,6 +24,8 @@ class Verb(StrEnum):
     REOPEN = "reopen"
     LEAVE_OUT = "leave_out"
     REPLAN = "replan"
+    RESTRICT = "restrict"
+    BREAK_GLASS = "break_glass"
 
 
 STRANGER = (
@@ -37,8 +40,16 @@ LEADERS_DO = {
     Verb.REPLAN: "Only a team leader, a lead or a chief officer of an agency on {reference} can plan it anew.",
 }
 """What takes somebody senior, and the sentence for everybody else; anybody may leave themselves out of a case."""
+LEADS = frozenset({Standing.LEAD, Standing.CHIEF})
+"""Who restricts a case, and says who is on its list."""
+LEADS_RESTRICT = (
+    "Only a lead or a chief officer of an agency on {reference} can restrict it or change who is on its list."
+)
+LOOKS_IN = (
+    "Only a team leader, a lead or a chief officer of an agency on {reference} can open it with a reason. Ask {asked}."
+)
 NOT_YOURS = "There is no such case, or it is not one of yours."
-WITH_CLOSED = frozenset({Verb.VIEW_DETAIL, Verb.REOPEN, Verb.DECIDE})
+WITH_CLOSED = frozenset({Verb.VIEW_DETAIL, Verb.REOPEN, Verb.DECIDE, Verb.RESTRICT, Verb.BREAK_GLASS})
 """What may be done on a case that is closed; whether a decision still fits is the decision's own business."""
 GOVERNANCE = "Information governance may read and export, not work a case."
 
@@ -49,9 +60,9 @@ def may(actor: Actor, verb: Verb, case: Case | None, directory: Directory, *, ph
         return None
     if not actor.known or actor.agency is None:
         return STRANGER.format(phone=phone)
-    if case is None:
-        return NOT_YOURS
-    if actor.person in case.left_out:
+    if verb is Verb.BREAK_GLASS and case is not None:
+        return _breaking_glass(actor, case, directory)
+    if case is None or not case.admits(actor.person):
         return NOT_YOURS
     if verb is not Verb.VIEW_DETAIL and directory.standing(actor.person) is Standing.GOVERNANCE:
         return GOVERNANCE
@@ -69,7 +80,21 @@ def _for_their_part(actor: Actor, verb: Verb, case: Case, directory: Directory) 
         return _acknowledging(actor, case, directory)
     if verb in LEADERS_DO and directory.standing(actor.person) not in SENIOR:
         return LEADERS_DO[verb].format(reference=case.reference)
+    if verb is Verb.RESTRICT and directory.standing(actor.person) not in LEADS:
+        return LEADS_RESTRICT.format(reference=case.reference)
     return None
+
+
+def _breaking_glass(actor: Actor, case: Case, directory: Directory) -> str | None:
+    """Somebody senior who is not on the list; nobody who is left out, and nobody of an agency that was not told."""
+    if actor.person in case.left_out or not _takes_part(actor, case, directory):
+        return NOT_YOURS
+    if case.admits(actor.person):
+        return f"{case.reference} is open to you already. Open it from its card or with /case."
+    known = directory.people.get(actor.person)
+    if directory.standing(actor.person) in SENIOR or (known is not None and known.designated):
+        return None
+    return LOOKS_IN.format(reference=case.reference, asked=whom_to_ask(case, directory))
 
 
 def _takes_part(actor: Actor, case: Case, directory: Directory) -> bool:

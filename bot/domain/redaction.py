@@ -173,6 +173,9 @@ def shareable(
 
 def _notes(case: Case, policy: Policy, directory: Directory) -> Iterator[str]:
     """What else a card may say of the case as a whole."""
+    if case.restricted_to is not None:
+        listed = ", ".join(directory.name_of(person) for person in case.restricted_to if case.admits(person))
+        yield f"Restricted: it exists for these people alone: {listed or 'nobody'}"
     if case.merged_into is not None:
         yield "Merged: this referral goes on in the earlier case of the same child"
     elif case.no_further_action:

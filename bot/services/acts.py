@@ -6,7 +6,7 @@ from bot.domain.answers import Said
 from bot.domain.cases import Case, Party
 from bot.domain.commands import Actor
 from bot.domain.errors import Refusal
-from bot.domain.ids import CaseId
+from bot.domain.ids import CaseId, PersonId
 from bot.domain.permissions import Verb, may
 from bot.ports import UnitOfWork
 from bot.services.changes import Change
@@ -33,6 +33,12 @@ def own_party(case: Case, actor: Actor) -> Party:
     if party is None:
         raise Refusal(f"Your agency has not been told of {case.reference}.")
     return party
+
+
+def check_listed(case: Case, person: PersonId, name: str) -> None:
+    """Refusal when nothing of the case may reach somebody: they are left out of it, or not on its list."""
+    if not case.admits(person):
+        raise Refusal(f"{name} may not be told of {case.reference}. A lead has to name them on its list first.")
 
 
 def begin(uow: UnitOfWork, tools: Tools, case_id: CaseId, actor: Actor, verb: Verb) -> Change:

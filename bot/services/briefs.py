@@ -6,11 +6,13 @@ from datetime import datetime
 from bot.domain.briefs import MOST_HELD, NOTHING_HELD, REASONS, AskBrief, Brief, BriefBy, HeldCase
 from bot.domain.cases import Case, CaseStatus
 from bot.domain.commands import Actor
+from bot.domain.directory import Directory
 from bot.domain.errors import FormRefusal, Refusal
 from bot.domain.events import Action, Entry
-from bot.domain.ids import CaseId
+from bot.domain.ids import CaseId, PersonId
 from bot.domain.permissions import may_brief
 from bot.domain.redaction import shareable
+from bot.domain.restriction import leads_on
 from bot.domain.risk import Answer
 from bot.domain.wording import moment
 from bot.ports import UnitOfWork
@@ -100,11 +102,15 @@ def _answer(
 ) -> Brief:
     """The newest cases in full, each view on the record of its case, and whom to ring about those that are open."""
     now = tools.clock.now()
-    newest = list(reversed(found))[:MOST_HELD]
-    cases = [uow.cases.get(case_id) for case_id in newest]
+    every = uow.overview.cases(list(reversed(found)))
+    seen = [case for case in every if case.admits(actor.person)]
+    cases, kept = seen[:MOST_HELD], [case for case in every if hinted_to(case, actor.person)]
     held = tuple(_held(uow, case, tools, now) for case in cases)
     entries = [
         Entry(now, actor.person, Action.VIEWED, f"brief on {case.reference} for {reason}", case.id) for case in cases
+    ]
+    entries += [
+        Entry(now, actor.person, Action.BRIEFED, f"told whom to ring about {case.reference}", case.id) for case in kept
     ]
     uow.audit.append(entries)
     if reason in AT_THE_DOOR:
@@ -113,10 +119,22 @@ def _answer(
     return Brief(
         asked_at=now,
         held=held,
-        more=len(found) - len(newest),
+        more=len(seen) - len(cases),
         ring=tuple(_ring(cases, tools, now)),
-        nothing="" if held else NOTHING_HELD.format(subject=subject),
+        nothing="" if held or kept else NOTHING_HELD.format(subject=subject),
+        restricted=tuple(dict.fromkeys(_ring_a_lead(case, tools.rules.directory) for case in kept)),
     )
+
+
+def hinted_to(case: Case, person: PersonId) -> bool:
+    """Whether somebody off the list of a restricted case is told that there is more; never who is left out of it."""
+    return case.restricted and not case.admits(person) and person not in case.left_out
+
+
+def _ring_a_lead(case: Case, directory: Directory) -> str:
+    leads = (directory.people[person] for person in leads_on(case, directory) if person in directory.people)
+    names = " or ".join(f"{lead.name} {lead.phone}".strip() for lead in leads) or "a chief officer"
+    return f"There is more that is restricted: ring {names}."
 
 
 def _held(uow: UnitOfWork, case: Case, tools: Tools, now: datetime) -> HeldCase:

@@ -4,11 +4,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bot.domain.answers import CaseChoices, Said
-from bot.domain.commands import Actor, AnswerRequest, AskPartner, Direct, HandOver, OnCase, RecordNumber, Share
+from bot.domain.answers import CaseChoices, RestrictionForm, Said
+from bot.domain.commands import (
+    Actor,
+    AnswerRequest,
+    AskPartner,
+    Direct,
+    HandOver,
+    Listing,
+    OnCase,
+    RecordNumber,
+    Restrict,
+    Share,
+)
 from bot.domain.ids import CaseId, DeadlineId, HandoverId, Reference
 from bot.domain.pending import Pending
-from bot.services import choosing, directions, feedback, handovers, holds, receiving, requests, sharing
+from bot.domain.permissions import Verb
+from bot.services import (
+    choosing,
+    directions,
+    feedback,
+    handovers,
+    holds,
+    receiving,
+    requests,
+    restricting,
+    sharing,
+)
 from bot.services.tools import Tools, again
 
 
@@ -37,6 +59,15 @@ class CaseDesk:
     share: Callable[[Share, Actor, str], Said]
     ask: Callable[[AskPartner, Actor, str], Said]
     answer: Callable[[AnswerRequest, Actor, str], Said]
+    restrict: Callable[[Restrict, Actor, str], Said]
+    name: Callable[[Listing, Actor, str], Said]
+    """Put somebody on the list of a restricted case."""
+    take_off: Callable[[Listing, Actor, str], Said]
+    lift: Callable[[OnCase, str, Actor, str], Said]
+    break_glass: Callable[[OnCase, str, Actor, str], Said]
+    """Come onto the list of a restricted case for a reason; the leads hear at once."""
+    restriction: Callable[[OnCase, Verb, Actor], RestrictionForm]
+    """What the form of a restriction offers; Refusal when this person may not take the act."""
 
 
 def case_desk(tools: Tools) -> CaseDesk:
@@ -61,4 +92,10 @@ def case_desk(tools: Tools) -> CaseDesk:
         share=again(partial(sharing.share, tools=tools)),
         ask=again(partial(requests.ask, tools=tools)),
         answer=again(partial(requests.answer, tools=tools)),
+        restrict=again(partial(restricting.restrict, tools=tools)),
+        name=again(partial(restricting.name, tools=tools)),
+        take_off=again(partial(restricting.take_off, tools=tools)),
+        lift=again(partial(restricting.lift, tools=tools)),
+        break_glass=again(partial(restricting.break_glass, tools=tools)),
+        restriction=partial(restricting.restriction, tools=tools),
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from bot.domain.answers import Question, Said
-from bot.domain.cases import Acknowledgement, CaseStatus, HumanAct, Party, PhoneTold
+from bot.domain.cases import Acknowledgement, Case, CaseStatus, HumanAct, Party, PhoneTold
 from bot.domain.commands import Actor, AnswerFact, OnCase, TellByPhone
 from bot.domain.deadlines import Deadline, Due, hold, next_by_hand
 from bot.domain.directory import AgencyKind
@@ -128,6 +128,12 @@ def _triaged(change: Change) -> bool:
     return change.actor not in change.case.referrers and bool(change.happen([GRADED_EVENT]))
 
 
+def _tells_of_their_own(case: Case, actor: Actor) -> bool:
+    """Whether somebody may go on answering what they were asked after they referred; a stranger is on no list and may."""
+    own = actor.person in case.referrers and case.status is CaseStatus.OPEN
+    return own and actor.person not in case.left_out and (case.admits(actor.person) or not actor.known)
+
+
 def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) -> Sequence[Question]:
     """Record or correct a fact. Don't know counts as yes; a floor that fires re-times what is owed, never later."""
 
@@ -135,7 +141,7 @@ def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) ->
         change = Change.on(uow, tools, command.case_id, actor=actor.person, now=tools.clock.now())
         policy = change.policy
         no = may(actor, Verb.ACT, change.case, tools.rules.directory, phone=phone_words(tools.rules.policy))
-        if no is not None and (actor.person not in change.case.referrers or change.case.status is not CaseStatus.OPEN):
+        if no is not None and not _tells_of_their_own(change.case, actor):
             raise Refusal(no)
         if command.fact not in {fact.code for fact in policy.concern(change.case.concern).facts}:
             raise Refusal("That question does not belong to this kind of concern.")

@@ -11,10 +11,14 @@ from bot.domain.ids import AgencyId, CaseId, NoticeId, PersonId
 from bot.domain.notices import Destination, Notice, NoticeKind
 from bot.domain.owed import met_by, opened
 from bot.domain.policy import Band, Policy
+from bot.domain.restriction import kept_from, last_resort
 from bot.domain.roads import road_to
 from bot.ports import UnitOfWork
 from bot.services.tools import Tools
 
+LISTED, AWAY, BROKEN = "listed", "away", "broken"
+"""What word of a restriction says: you are on the list, nobody of the list is there, somebody opened it with a reason."""
+OF_RESTRICTED = frozenset({NoticeKind.CARD, NoticeKind.RESTRICTED})
 HUMAN_ACT = "human_act"
 """The event that any recorded human act is; it re-arms the stall alarm."""
 
@@ -102,7 +106,12 @@ class Change:
         not_before: datetime | None = None,
         band: Band | None = None,
     ) -> None:
-        """Decide a notice; it goes out after the commit, as urgent as the case unless a band is given."""
+        """Decide a notice; it goes out after the commit, as urgent as the case unless a band is given.
+
+        Of a restricted case only the closed card and word of the restriction itself may go to a channel or off its list.
+        """
+        if kind not in OF_RESTRICTED and kept_from(self.case, destination):
+            return
         self._notices.append(
             Notice(
                 id=NoticeId(self._new_id()),
@@ -192,7 +201,13 @@ class Change:
             self.notify(kind, key, Destination.channel(party.channel), payload)
 
     def nobody(self, deadline: Deadline, steps: tuple[int, ...], told: Iterable[PersonId], *, about: str = "") -> None:
-        """The control channel learns which steps found nobody, so that somebody mends the directory."""
+        """The control channel learns which steps found nobody, so that somebody mends the directory.
+
+        Of a restricted case no channel learns it: the last resort does, once for each deadline and step.
+        """
+        if self.case.restricted:
+            self.list_away(f"{deadline.id}:{about}:{','.join(map(str, steps))}")
+            return
         self.notify(
             NoticeKind.CONTROL,
             f"nobody:{deadline.id}:{about}:{','.join(map(str, steps))}",
@@ -206,6 +221,46 @@ class Change:
                 "told": list(told),
             },
         )
+
+    def list_away(self, about: str) -> None:
+        """Chief officers and designated officers hear, each by a message of their own, that nobody of the list is there."""
+        for person in last_resort(self.case, self._directory, self.now):
+            key = f"list-away:{self.case.id}:{about}:{person}"
+            self.notify(NoticeKind.RESTRICTED, key, Destination.person(person), {"what": AWAY})
+
+    def close_to(self, people: tuple[PersonId, ...], why: str) -> None:
+        """Restrict the case to these people; each gets its card in a message of their own, and no channel hears of it again.
+
+        `why` is a code for the audit. When nobody of the list is there the last resort hears at once.
+        """
+        self.case = replace(self.case, restricted_to=people)
+        self.audit(Action.RESTRICTED, f"{why}: {' '.join(people)}")
+        self.tell_listed(people)
+        there = self._directory.standing_in(people, self.now)
+        if not any(self.case.admits(person) for person in there):
+            self.list_away(f"v{self.case.version}")
+
+    def list_of(self, people: tuple[PersonId, ...] | None) -> None:
+        """Let another list stand in place of the case's, or none."""
+        self.case = replace(self.case, restricted_to=people)
+
+    def leave_out(self, person: PersonId, reason: str) -> None:
+        """Leave somebody out of the case; the reason is sealed, and what they own has no owner."""
+        self.disown(person)
+        self.case = replace(self.case, left_out=tuple(dict.fromkeys((*self.case.left_out, person))))
+        self.audit(Action.CONFLICT_DECLARED, person, {"reason": reason})
+
+    def disown(self, person: PersonId) -> None:
+        """Take the case from somebody who owns a part of it; nobody owns that part then."""
+        for party in self.case.parties:
+            if party.owner == person:
+                self.case = self.case.with_party(replace(party, owner=None))
+
+    def tell_listed(self, people: Iterable[PersonId]) -> None:
+        """The card of a restricted case, to each by a message of their own."""
+        for person in people:
+            key = f"listed:{self.case.id}:{self.case.version}:{person}"
+            self.notify(NoticeKind.RESTRICTED, key, Destination.person(person), {"what": LISTED})
 
     def save(self, *, redraw: bool = True) -> Case:
         """Store everything. The case comes back at its new version, its cards due to be redrawn."""

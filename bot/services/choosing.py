@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.domain.answers import CaseChoices
 from bot.domain.commands import Actor, OnCase
 from bot.domain.directions import DIRECTION
-from bot.domain.ids import Reference
+from bot.domain.ids import PersonId, Reference
 from bot.domain.offers import Choice, act_groups
 from bot.domain.pending import Pending
 from bot.domain.permissions import Verb
@@ -25,7 +25,7 @@ def choices(on: OnCase, actor: Actor, *, tools: Tools) -> CaseChoices:
         told = {party.agency for party in case.parties}
         return CaseChoices(
             reference=case.reference,
-            people=tuple(_people(actor, tools)),
+            people=tuple(choice for choice in _people(actor, tools) if case.admits(PersonId(choice.code))),
             agencies=tuple(Choice(each.id, each.name) for each in directory.agencies.values() if each.id not in told),
             questions=questions(case, policy),
             acts=act_groups(case, change.deadlines, policy),

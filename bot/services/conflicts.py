@@ -29,11 +29,8 @@ def leave_out(on: OnCase, person: PersonId, reason: str, actor: Actor, key: str,
         name, case = directory.name_of(person), change.case
         if person in case.left_out:
             return f"{name} is left out of {case.reference} already."
-        owned = [party for party in case.parties if party.owner == person]
-        for party in owned:
-            case = case.with_party(replace(party, owner=None))
-        change.case = replace(case, left_out=(*case.left_out, person))
-        change.audit(Action.CONFLICT_DECLARED, person, {"reason": reason.strip()})
+        owned = person in case.owners
+        change.leave_out(person, reason.strip())
         saved = change.save()
         orphaned = " Nobody owns it for their agency now: whoever is on duty is told." if owned else ""
         return f"{name} is left out of {saved.reference} from now.{orphaned}"

@@ -7,6 +7,7 @@ from bot.domain.ids import PersonId
 from bot.domain.letters import NEW, codes
 from bot.domain.notices import Notice
 from bot.domain.redaction import milestone_title
+from bot.domain.restriction import named_as
 from bot.domain.wording import full_moment
 from bot.ports import Rules, UnitOfWork
 from bot.services.calendars import CALENDAR, calendar_words
@@ -26,7 +27,7 @@ def control_line(notice: Notice, uow: UnitOfWork, rules: Rules) -> str:
     if what in ROSTER_LINES:
         return ROSTER_LINES[what](notice.payload, rules.directory)
     if what == "nobody":
-        reference = uow.cases.get(notice.case_id).reference if notice.case_id else "a notice"
+        reference = named_as(uow.cases.get(notice.case_id)) if notice.case_id else "a notice"
         return _nobody(notice.payload, reference, rules)
     return _LINES.get(what, _put_aside)(notice.payload, rules)
 

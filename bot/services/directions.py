@@ -12,7 +12,7 @@ from bot.domain.notices import Destination, NoticeKind
 from bot.domain.permissions import SENIOR, Verb
 from bot.domain.wording import full_moment
 from bot.ports import UnitOfWork
-from bot.services.acts import begin, once, own_party
+from bot.services.acts import begin, check_listed, once, own_party
 from bot.services.tools import Tools
 
 DIRECTED = "directed"
@@ -30,6 +30,7 @@ def direct(command: Direct, actor: Actor, key: str, *, tools: Tools) -> Said:
         known = directory.people.get(command.to)
         if known is None or not known.active or known.agency != actor.agency or known.governance:
             raise FormRefusal({"to": "Select somebody of your own agency who works cases"})
+        check_listed(change.case, command.to, known.name)
         listed = change.policy.listed.get(DIRECTION, {}).get(command.listed, "")
         words = ". ".join(part for part in (listed, command.what.strip()) if part)
         if not words:

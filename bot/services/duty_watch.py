@@ -91,7 +91,7 @@ def _hand_over(change: Change, turn: _Turn, tools: Tools) -> None:
     """One message to each who came on duty, with a line under the team's card that names both; leaders where nobody came."""
     waiting = [d for d in change.deadlines if d.is_open and d.kind == ACKNOWLEDGE and d.team == turn.team and d.pings]
     came = turn.came if turn.there else turn.leaders
-    able = [person for person in came if person not in change.case.left_out]
+    able = [person for person in came if change.case.admits(person)]
     told = [person for person in able if person not in change.case.referrers or len(able) == 1]
     for deadline in waiting:
         for person in told:

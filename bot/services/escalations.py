@@ -108,9 +108,10 @@ def _quarantine(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -
 def _reference(uow: UnitOfWork, case_id: CaseId) -> str:
     """What people know a damaged case by, where that much can be read."""
     try:
-        return uow.cases.get(case_id).reference
+        found = uow.cases.get(case_id)
     except UNREADABLE:
         return ""
+    return "" if found.restricted else found.reference
 
 
 def _housekeeping(tools: Tools, now: datetime) -> int:

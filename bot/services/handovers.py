@@ -13,7 +13,7 @@ from bot.domain.notices import Destination, NoticeKind
 from bot.domain.permissions import SENIOR, Verb
 from bot.domain.wording import moment
 from bot.ports import UnitOfWork
-from bot.services.acts import begin, once, own_party
+from bot.services.acts import begin, check_listed, once, own_party
 from bot.services.changes import Change
 from bot.services.tools import Tools
 
@@ -121,7 +121,8 @@ def _named(to: PersonId, party: Party, actor: Actor, change: Change, tools: Tool
         raise Refusal("Select somebody of your own agency who works cases.")
     if to == party.owner:
         raise Refusal(f"{known.name} owns {change.case.reference} already.")
-    able = directory.standing_in([to], change.now)
+    check_listed(change.case, to, known.name)
+    able = tuple(person for person in directory.standing_in([to], change.now) if change.case.admits(person))
     if not able:
         raise Refusal(f"{known.name} is away and nobody covers. Name somebody else, or hand it to whoever is on duty.")
     return able
@@ -129,7 +130,8 @@ def _named(to: PersonId, party: Party, actor: Actor, change: Change, tools: Tool
 
 def _on_duty(party: Party, actor: Actor, change: Change, tools: Tools) -> tuple[PersonId, ...]:
     directory, itself = tools.rules.directory, {party.owner, actor.person}
-    found = tuple(person for person in directory.on_duty(party.team, change.now) if person not in itself)
+    on_duty = directory.on_duty(party.team, change.now)
+    found = tuple(person for person in on_duty if person not in itself and change.case.admits(person))
     if not found:
         raise Refusal(f"Nobody else is on duty for {directory.teams[party.team].name}. Name somebody to hand it to.")
     return found

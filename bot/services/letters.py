@@ -23,15 +23,18 @@ from bot.domain.letters import (
 from bot.domain.notices import DestinationKind, Notice, NoticeKind
 from bot.domain.policy import Policy, Role
 from bot.domain.redaction import ACKNOWLEDGE, ShareableCase, milestone_title, shareable
+from bot.domain.restriction import kept_from
 from bot.domain.roads import reader
 from bot.domain.rules import RulesInForce
 from bot.domain.wording import full_moment, moment
 from bot.ports import Rules, UnitOfWork
 from bot.services.answer_lines import ANSWERS
+from bot.services.changes import LISTED, OF_RESTRICTED
 from bot.services.control_lines import control_line
 from bot.services.group_letters import group_letter
 from bot.services.lines import LINES, ROLE_WORDS
 from bot.services.records import pending_on
+from bot.services.restricted_letters import closed_card, word_of_it
 from bot.services.roster_lines import duty_note
 from bot.services.synthetic import WORDS as SYNTHETIC_WORDS
 
@@ -52,6 +55,10 @@ def letter_for(notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> 
 
 
 def _about(case: Case, notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> Letter | None:
+    if notice.kind is NoticeKind.RESTRICTED and notice.payload.get("what") != LISTED:
+        return word_of_it(notice, case, rules.directory)
+    if kept_from(case, notice.destination):
+        return closed_card(notice, case, uow, rules.directory)
     held = RulesInForce(rules.policy_of(case.policy_version, uow), rules.directory)
     deadlines = uow.deadlines.of_case(case.id)
     shown = shareable(
@@ -63,7 +70,7 @@ def _about(case: Case, notice: Notice, uow: UnitOfWork, rules: Rules, now: datet
         now=now,
         pending=pending_on(uow, case.id),
     )
-    if notice.kind is NoticeKind.CARD:
+    if notice.kind in OF_RESTRICTED:
         return CardLetter(shown)
     if notice.kind in {NoticeKind.STEP, NoticeKind.THREAD_STEP}:
         return _step(notice, case, deadlines, shown, rules=held, now=now)

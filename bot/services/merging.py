@@ -39,7 +39,11 @@ def check_merge(change: Change, wanted: Decision, tools: Tools) -> None:
 
 def _belongs(person: PersonId, case: Case, tools: Tools) -> bool:
     known = tools.rules.directory.people.get(person)
-    return known is not None and (case.party(known.agency) is not None or known.agency == case.referring_agency)
+    return (
+        known is not None
+        and case.admits(person)
+        and (case.party(known.agency) is not None or known.agency == case.referring_agency)
+    )
 
 
 def merge(change: Change, decided: Decision, tools: Tools) -> str:
@@ -82,7 +86,16 @@ def joined(kept: Case, gone: Case, policy: Policy) -> Case:
         referral_number=max(kept.referral_number, gone.referral_number),
         first_aware_at=min(kept.first_aware_at, gone.first_aware_at),
         last_act_at=max(kept.last_act_at, gone.last_act_at),
+        left_out=tuple(dict.fromkeys((*kept.left_out, *gone.left_out))),
+        restricted_to=_both_lists(kept, gone),
     )
+
+
+def _both_lists(kept: Case, gone: Case) -> tuple[PersonId, ...] | None:
+    """Restricted when either was, to everybody on either list."""
+    if not (kept.restricted or gone.restricted):
+        return None
+    return tuple(dict.fromkeys((*(kept.restricted_to or ()), *(gone.restricted_to or ()))))
 
 
 def _facts(one: Mapping[str, Answer], other: Mapping[str, Answer]) -> dict[str, Answer]:

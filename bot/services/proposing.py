@@ -132,7 +132,7 @@ def _others(change: Change, actor: Actor, _tools: Tools) -> Iterator[Choice]:
             continue
         other = change.uow.cases.get(case_id)
         theirs = actor.agency is not None and (other.party(actor.agency) or actor.agency == other.referring_agency)
-        if other.status is CaseStatus.OPEN and other.concern == here.concern and theirs:
+        if other.status is CaseStatus.OPEN and other.concern == here.concern and theirs and other.admits(actor.person):
             grade = policy.grade(other.concern, other.effective_grade).label if other.effective_grade else "not graded"
             yield Choice(other.reference, f"{other.reference}, {grade}, referred {full_moment(other.opened_at)}")
 

@@ -1,17 +1,19 @@
 """Read sides: a case opened by somebody who may see it, and what the console lists. Every view is in the audit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.domain.answers import CaseDetail, GradeChange
+from bot.domain.answers import CaseDetail, GradeChange, Look
+from bot.domain.briefs import REASONS
 from bot.domain.cases import Case
 from bot.domain.commands import Actor
 from bot.domain.deadlines import Deadline
+from bot.domain.directory import Directory
 from bot.domain.errors import Refusal
 from bot.domain.events import Action, AuditedEntry, Entry, Verdict
 from bot.domain.ids import BOT, CaseId, Reference
 from bot.domain.notices import Notice
 from bot.domain.pending import Pending
-from bot.domain.permissions import Verb, may
+from bot.domain.permissions import LEADS, Verb, may
 from bot.domain.policy import Policy
 from bot.domain.redaction import ShareableCase, grade_label, shareable
 from bot.ports import UnitOfWork
@@ -36,7 +38,8 @@ def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
         acts = tuple(uow.cases.acts(case_id))
         deadlines = uow.deadlines.of_case(case_id)
         pending = pending_on(uow, case_id)
-        grades = _grades(uow.audit.listed(case_id=case_id, limit=LOOK_BACK), case, policy)
+        entries = uow.audit.listed(case_id=case_id, limit=LOOK_BACK)
+        grades = _grades(entries, case, policy)
         uow.audit.append([Entry(now, actor.person, Action.VIEWED, f"detail of {case.reference}", case_id)])
         uow.commit()
     names = {
@@ -63,6 +66,7 @@ def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
         ),
         staff={str(person): name for person, name in names.items()},
         grades=grades,
+        looked=tuple(looks(entries, rules.directory)) if _hears_who_looked(actor, case, rules.directory) else (),
     )
 
 
@@ -86,6 +90,36 @@ def open_card(case_id: CaseId, actor: Actor, *, tools: Tools) -> ShareableCase:
             now=now,
             pending=pending_on(uow, case_id),
         )
+
+
+def _hears_who_looked(actor: Actor, case: Case, directory: Directory) -> bool:
+    return actor.person in case.owners or directory.standing(actor.person) in LEADS
+
+
+def looks(entries: Iterable[AuditedEntry], directory: Directory) -> Iterator[Look]:
+    """Who has looked at a case's detail, in the order given.
+
+    What information governance and professional standards look at is never shown: somebody on the case may be under enquiry.
+    """
+    for entry in entries:
+        known = directory.people.get(entry.actor)
+        if known is None or known.governance:
+            continue
+        why = _why(entry)
+        if why:
+            yield Look(entry.at, known.name, directory.agencies[known.agency].name, why)
+
+
+def _why(entry: AuditedEntry) -> str:
+    """Why somebody looked, in words; empty when the entry is no look."""
+    if entry.action == Action.GLASS_BROKEN:
+        return "came onto its list with a reason"
+    if entry.action != Action.VIEWED:
+        return ""
+    what, _, reason = entry.subject.partition(" for ")
+    if what.startswith("brief"):
+        return f"brief: {REASONS.get(reason, reason)}"
+    return "read why something was put forward" if what.startswith("reason") else "opened it"
 
 
 def pending_on(uow: UnitOfWork, case_id: CaseId) -> Pending:

@@ -1,6 +1,7 @@
 """Referring: a draft kept sealed while it is reviewed, then a case with its clocks running."""
 
 from collections.abc import Container, Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,11 +19,12 @@ from bot.domain.owed import REFERRAL
 from bot.domain.phrases import advice, blaming
 from bot.domain.policy import Band, Policy
 from bot.domain.redaction import ACKNOWLEDGE, FIRST_ACTION, GRADED
+from bot.domain.restriction import first_list
 from bot.domain.risk import Answer, Assessment, assess
 from bot.ports import UnitOfWork
 from bot.services.changes import HUMAN_ACT, Change
 from bot.services.passages import SHARE_DECISION
-from bot.services.risks import history_of, referral_number, tell_floors
+from bot.services.risks import FLOOR, closing, history_of, referral_number, tell_floors
 from bot.services.tools import Tools
 
 LONDON = ZoneInfo("Europe/London")
@@ -218,6 +220,8 @@ def open_case(
         referral_number=referral_number(history, policy.calendar),
     )
     uow.rulebook.keep(policy.version, policy.text, now)
+    if closing(found, policy, known):
+        case = replace(case, restricted_to=first_list(case, directory))
     uow.cases.add(case, Particulars(referral.children, referral.narrative, referral.address, send.left_out_reason))
     _start(uow, case, actor, found, tools=tools, now=now)
     return case
@@ -230,6 +234,8 @@ def _start(uow: UnitOfWork, case: Case, actor: Actor, found: Assessment, *, tool
     change.audit(Action.REFERRED, f"{case.reference} {case.concern} {case.grade or 'ungraded'} {case.band}")
     for code in case.floors:
         change.audit(Action.FLOOR_FIRED, code)
+    if case.restricted_to is not None:
+        change.close_to(case.restricted_to, FLOOR)
     social_care = directory.agency_of_kind(AgencyKind.SOCIAL_CARE)
     if social_care and case.party(social_care.id) is None:
         change.audit(Action.AGENCY_LEFT_OUT, social_care.id)
@@ -245,7 +251,12 @@ def _start(uow: UnitOfWork, case: Case, actor: Actor, found: Assessment, *, tool
 
 
 def tell_duty(change: Change, deadline: Deadline, directory: Directory) -> None:
-    """One direct message to each person on duty for a team that owes an acknowledgement; its leaders when nobody is."""
+    """One direct message to each person on duty for a team that owes an acknowledgement; its leaders when nobody is.
+
+    Of a restricted case only its list hears, which has its card.
+    """
+    if change.case.restricted:
+        return
     on_duty = directory.on_duty(deadline.team, change.now)
     people = [person for person in on_duty if person != change.case.referrer] or on_duty
     if not people:

@@ -9,17 +9,22 @@ import structlog
 from bot.domain.authorisation import Grave
 from bot.domain.calendar import Calendar, Clock, Span
 from bot.domain.cases import Case, Child, ChildReference
+from bot.domain.concerns import Floor
 from bot.domain.decisions import Decision, Outcome
 from bot.domain.errors import Poisoned
 from bot.domain.escalation import case_seats
 from bot.domain.events import Action
 from bot.domain.ids import AgencyId, CaseId
 from bot.domain.notices import Destination, NoticeKind
-from bot.domain.policy import Role
-from bot.domain.risk import Assessment, Earlier, Fired, History, assess, window_start
+from bot.domain.policy import Policy, Role
+from bot.domain.restriction import first_list
+from bot.domain.risk import Answer, Assessment, Earlier, Fired, History, assess, window_start
 from bot.ports import UnitOfWork
 from bot.services.changes import Change
 from bot.services.tools import Tools
+
+FLOOR = "floor"
+"""Why a case was restricted: a floor of the policy asks for it."""
 
 log = structlog.get_logger()
 
@@ -121,6 +126,8 @@ def reassess(change: Change, tools: Tools) -> Assessment:
         floors=tuple(fired.code for fired in found.floors if not fired.overridden),
         fired_at={fired.code: case.fired_at.get(fired.code, change.now) for fired in found.floors},
     )
+    if not case.restricted and _restricts(change, found, fresh):
+        change.close_to(first_list(change.case, tools.rules.directory), FLOOR)
     change.open((), change.now, named=[code for fired in fresh for code in fired.opens])
     tell_floors(change, fresh, tools)
     earlier = change.raise_to(found.band)
@@ -130,6 +137,31 @@ def reassess(change: Change, tools: Tools) -> Assessment:
     return found
 
 
+def _restricts(change: Change, found: Assessment, fresh: Iterable[Fired]) -> bool:
+    """Whether a floor closes the case now: one that fires anew, or whose facts are known from now. Never a second time."""
+    before = change.uow.cases.get(change.case.id).facts
+    new = {fired.code for fired in fresh}
+    for fired in closing(found, change.policy, change.case.facts):
+        if fired.code in new or fired not in closing(found, change.policy, before):
+            return True
+    return False
+
+
+def closing(found: Assessment, policy: Policy, facts: Mapping[str, Answer]) -> tuple[Fired, ...]:
+    """The floors that close a case to a named list: their facts answered yes. Don't know raises risk and closes nothing."""
+    return tuple(
+        fired
+        for fired in found.floors
+        if fired.restricts and not fired.overridden and surely(policy.floors[fired.code], facts)
+    )
+
+
+def surely(floor: Floor, facts: Mapping[str, Answer]) -> bool:
+    """Whether the facts of a floor are answered yes in so many words."""
+    known = {code for code, answer in facts.items() if answer is Answer.YES}
+    return known.issuperset(floor.all_of) and (not floor.any_of or bool(known.intersection(floor.any_of)))
+
+
 def tell_floors(change: Change, fired: Iterable[Fired], tools: Tools) -> None:
     """Tell the roles that floors name, once for each case and floor; whoever is above them where there is nobody."""
     directory = tools.rules.directory
@@ -137,7 +169,7 @@ def tell_floors(change: Change, fired: Iterable[Fired], tools: Tools) -> None:
     for floor in fired:
         for role in floor.tells:
             tried = (directory.resolve(each, seats, change.now) for each in (role, *ABOVE))
-            people = next((found for found in tried if found), ())
+            people = next((found for found in tried if found), directory.listed(seats, change.now))
             places = [Destination.person(person) for person in people] or [
                 Destination.channel(directory.control_channel)
             ]

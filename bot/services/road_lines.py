@@ -6,6 +6,7 @@ from bot.domain.directory import Directory
 from bot.domain.ids import PersonId
 from bot.domain.letters import codes
 from bot.domain.notices import OPERATORS, Destination, DestinationKind, Notice, Road
+from bot.domain.restriction import named_as
 from bot.domain.roads import reader
 from bot.ports import Rules, UnitOfWork
 
@@ -116,5 +117,5 @@ ROAD_LINES: Mapping[object, Callable[[Mapping[str, object], str, Directory], str
 
 def road_line(notice: Notice, uow: UnitOfWork, rules: Rules) -> str:
     """The words of one of these lines."""
-    reference = uow.cases.get(notice.case_id).reference if notice.case_id else "a notice"
+    reference = named_as(uow.cases.get(notice.case_id)) if notice.case_id else "a notice"
     return ROAD_LINES[notice.payload["what"]](notice.payload, reference, rules.directory)

@@ -1,10 +1,13 @@
 """What a failure leads to: a wait, a doubt, a hold of the whole road, or the next route; nothing decided is given up."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.cases import Case
 from bot.domain.directory import Directory
+from bot.domain.errors import NotFound, Poisoned
 from bot.domain.events import Action, Entry
 from bot.domain.grouping import BESIDE
 from bot.domain.ids import BOT, ChannelId, NoticeId
@@ -21,8 +24,10 @@ from bot.domain.notices import (
     SendFailed,
 )
 from bot.domain.policy import Band
+from bot.domain.restriction import kept_from, last_resort
 from bot.domain.roads import next_roads, tried_already
 from bot.ports import UnitOfWork
+from bot.services.changes import AWAY
 from bot.services.gathering import settle
 from bot.services.pace import Pace
 from bot.services.paging import control, is_control, page
@@ -133,7 +138,7 @@ def _next_route(uow: UnitOfWork, notice: Notice, failure: SendFailed, tools: Too
         return
     dead(uow, notice.destination, failure.code, now)
     log.error("route_dead", notice=notice.id, destination=notice.destination.id, code=failure.code)
-    instead = _rerouted(notice, tools, now)
+    instead = _rerouted(uow, notice, tools, now)
     uow.outbox.add([*_told(notice, failure, tools, now), *instead])
     if instead or not _must_arrive(notice, directory):
         uow.outbox.mark_undeliverable(notice.id, error=failure.code, at=now)
@@ -176,8 +181,11 @@ def _told(notice: Notice, failure: SendFailed, tools: Tools, now: datetime) -> l
     ]
 
 
-def _rerouted(notice: Notice, tools: Tools, now: datetime) -> list[Notice]:
-    """The same notice by the next roads; a card has none, and what goes beside another needs none."""
+def _rerouted(uow: UnitOfWork, notice: Notice, tools: Tools, now: datetime) -> list[Notice]:
+    """The same notice by the next roads; a card has none, and what goes beside another needs none.
+
+    What is restricted never goes to somebody off its list: where its own roads end, the last resort hears.
+    """
     directory = tools.rules.directory
     if notice.destination == Destination.channel(directory.control_channel):
         operators = bool(directory.operators) and notice.kind is not NoticeKind.CARD
@@ -185,6 +193,11 @@ def _rerouted(notice: Notice, tools: Tools, now: datetime) -> list[Notice]:
     if notice.kind is NoticeKind.CARD or BESIDE in notice.payload or is_control(notice.destination, directory):
         return []
     roads = next_roads(notice, directory, now)
+    case = _restricted(uow, notice)
+    if case is not None:
+        roads = tuple(road for road in roads if not kept_from(case, road))
+        if not roads:
+            return _last_resort(case, notice, tools, now)
     own = Destination.email(notice.destination.id)
     tried = [*tried_already(notice)]
     copies = []
@@ -195,6 +208,27 @@ def _rerouted(notice: Notice, tools: Tools, now: datetime) -> list[Notice]:
         else:
             copies.append(_copy(notice, road, {"instead_of": notice.destination.id, "tried": tried}, tools, now))
     return copies
+
+
+def _restricted(uow: UnitOfWork, notice: Notice) -> Case | None:
+    """The case of a notice when it is restricted; None when it is not, or cannot be read."""
+    if notice.case_id is None:
+        return None
+    try:
+        case = uow.cases.get(notice.case_id)
+    except (Poisoned, NotFound):
+        return None
+    return case if case.restricted else None
+
+
+def _last_resort(case: Case, notice: Notice, tools: Tools, now: datetime) -> list[Notice]:
+    """Word to chief officers and designated officers, none of whom has been tried, that somebody of the list is out of reach."""
+    if notice.kind is NoticeKind.RESTRICTED and notice.payload.get("what") == AWAY:
+        return []
+    people = last_resort(case, tools.rules.directory, now)
+    places = [Destination.person(person) for person in people if person != notice.destination.id]
+    word = replace(notice, kind=NoticeKind.RESTRICTED, payload={})
+    return [_copy(word, place, {"what": AWAY}, tools, now) for place in places]
 
 
 def _copy(notice: Notice, road: Destination, more: dict[str, object], tools: Tools, now: datetime) -> Notice:

@@ -53,12 +53,12 @@ def tell_author(change: Change, decision: Decision) -> None:
 def second_people(case: Case, decision: Decision, agency: AgencyId | None, tools: Tools) -> tuple[PersonId, ...]:
     """Who is asked to agree: the leaders of the agency's team on the case, else more senior people; never author or owner."""
     directory, now = tools.rules.directory, tools.clock.now()
-    barred = {decision.by, *case.owners, *case.left_out}
+    barred = {decision.by, *case.owners}
     for people in _seniors(case, agency, directory):
         able = [
             person
             for person in directory.standing_in(people, now)
-            if person not in barred and directory.standing(person) in SENIOR
+            if person not in barred and case.admits(person) and directory.standing(person) in SENIOR
         ]
         if able:
             return tuple(able)

@@ -48,6 +48,7 @@ def form() -> Json:
 def shown(brief: Brief, *, reader: str) -> Json:
     """What is held, the newest case first; who to ring comes first of all."""
     blocks: list[Json] = [section(f"*{escape(brief.nothing)}*")] if brief.nothing else []
+    blocks += [section(f"*{escape(line)}*") for line in brief.restricted]
     blocks += [header("Who to ring"), *typed("\n".join(brief.ring))]
     for case in brief.held:
         blocks += [divider(), *_case(case)]

@@ -19,7 +19,7 @@ VERB = "verb"
 """The action ids of what a message asks its reader are `verb:<name>`; the value is the verb with what it is about."""
 
 UNCONFIRMED = frozenset({Tag.WAITING, Tag.OVERDUE, Tag.TOLD_BY_PHONE})
-DRASTIC = frozenset({"agree", "turn_down"})
+DRASTIC = frozenset({"agree", "turn_down", "break_glass"})
 """The verbs that ask once more before they are sent."""
 
 

@@ -14,6 +14,7 @@ from handlers.views.text import escape, full_moment
 DETAIL = "case_detail"
 MOST_PIECES = 20
 """Paragraphs of acts that are shown; with the rest of the view they stay under Slack's number of blocks."""
+MOST_LOOKS = 30
 STRANGER = "somebody outside the directory"
 KINDS = {"police": "police", "council": "council", "nhs": "NHS"}
 
@@ -24,6 +25,7 @@ def detail(answer: CaseDetail, *, reader: str) -> Json:
     blocks = [*summary(case), divider(), *_particulars(answer.particulars), *_acts(answer), *_grades(answer)]
     if case.tag is not Tag.CLOSED:
         blocks += [*_phone(answer), *facts(case.id, answer.questions)]
+    blocks += _looked(answer)
     blocks.append(context(f"Opened by {escape(reader)}. This opening is on the record."))
     return modal(case.reference, blocks, callback_id=DETAIL, metadata=case.id)
 
@@ -73,6 +75,18 @@ def _grades(answer: CaseDetail) -> Iterator[Json]:
             f"{full_moment(each.at)}, {answer.staff.get(each.by, STRANGER)}: {each.label}" for each in answer.grades
         )
         yield from typed("\n".join(said))[:MOST_PIECES]
+
+
+def _looked(answer: CaseDetail) -> Iterator[Json]:
+    """Who has looked, for owners and leads alone."""
+    if answer.looked:
+        yield header("Who has looked, newest first")
+        lines = [
+            f"{full_moment(look.at)}, {look.name}, {look.agency}: {look.why}" for look in answer.looked[:MOST_LOOKS]
+        ]
+        if len(answer.looked) > MOST_LOOKS:
+            lines.append(f"and {len(answer.looked) - MOST_LOOKS} earlier looks, which are on the record")
+        yield from typed("\n".join(lines))
 
 
 def _phone(answer: CaseDetail) -> Iterator[Json]:

@@ -2,13 +2,23 @@
 
 from typing import assert_never
 
-from bot.domain.letters import CardLetter, ControlLetter, DigestLetter, GroupLetter, LineLetter, Outgoing, StepLetter
+from bot.domain.letters import (
+    CardLetter,
+    ControlLetter,
+    DigestLetter,
+    GroupLetter,
+    LineLetter,
+    Outgoing,
+    RestrictedLetter,
+    StepLetter,
+)
 from handlers.views.blocks import Drawn, context
 from handlers.views.card import card
 from handlers.views.digest import control, digest
 from handlers.views.group import group
 from handlers.views.limits import MESSAGE_TEXT, clip
 from handlers.views.reminder import line, reminder
+from handlers.views.restriction import restricted
 
 REPEAT = "(repeat: an earlier copy may have arrived)"
 
@@ -33,6 +43,8 @@ def _drawn(outgoing: Outgoing) -> Drawn:
             return group(letter, outgoing.sent_at)
         case LineLetter():
             return line(letter)
+        case RestrictedLetter():
+            return restricted(letter)
         case ControlLetter():
             return control(letter)
         case DigestLetter():

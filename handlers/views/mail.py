@@ -13,6 +13,7 @@ from bot.domain.letters import (
     LateItem,
     LineLetter,
     Outgoing,
+    RestrictedLetter,
     StepLetter,
 )
 from bot.domain.wording import LONDON, clock_time, full_moment
@@ -48,6 +49,8 @@ def compose(outgoing: Outgoing) -> Mail:
             mail = Mail(
                 f"{letter.case.reference}: news of a case", _paragraphs(letter.text, FOOT), letter.case.reference
             )
+        case RestrictedLetter():
+            mail = Mail(f"{letter.reference}: restricted", _paragraphs(letter.text, FOOT), letter.reference)
         case ControlLetter():
             mail = Mail("Vigil needs you", _paragraphs(letter.text))
         case DigestLetter():

@@ -1,5 +1,6 @@
 """`vigil case show` and `vigil why` tell what two people decided, in codes, and open nothing that is sealed."""
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -10,7 +11,7 @@ from bot.domain.authorisation import Grave
 from bot.domain.commands import Decide, HandOver, OnCase, Propose
 from bot.domain.ids import Reference
 from bot.practice.sample import SAMPLE_DIRECTORY
-from tests.builders import CARE_LEADER, OFFICER, OTHER_OFFICER, SERGEANT, actor
+from tests.builders import CARE_LEAD, CARE_LEADER, OFFICER, OTHER_OFFICER, SERGEANT, actor
 from tests.cli.conftest import NARRATIVE, Operator
 from tests.scenarios.world import world
 
@@ -99,3 +100,21 @@ def test_a_case_that_is_not_there_is_one_sentence(reader: Operator) -> None:
     answer = reader.types("case", "show", "SG-26-00009")
     assert (answer.status, answer.out) == (1, "")
     assert len(answer.err.splitlines()) == 1
+
+
+def test_a_case_is_restricted_named_and_lifted_at_the_console_by_a_lead_alone(
+    reader: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def types(*words: str) -> str:
+        monkeypatch.setattr("sys.stdin", io.StringIO(REASON))
+        answer = reader.types("case", *words)
+        return f"{answer.out}{answer.err}"
+
+    assert "Only a lead or a chief officer" in types("restrict", "SG-26-00001", "--by", SERGEANT)
+    assert "SG-26-00001 is restricted from now." in types("restrict", "SG-26-00001", "--by", CARE_LEAD)
+    named = ("name", "SG-26-00001", "--person", SERGEANT)
+    assert "Callum Thistlewood is on the list of SG-26-00001" in types(*named, "--by", CARE_LEAD)
+    shown = json.loads(reader.types("case", "show", "SG-26-00001", "--json").out)["case"]
+    assert {SERGEANT, CARE_LEAD} <= set(shown["restricted_to"])
+    assert "Callum Thistlewood is off the list" in types(*named, "--off", "--by", CARE_LEAD)
+    assert "is not restricted any more" in types("lift", "SG-26-00001", "--by", CARE_LEAD)

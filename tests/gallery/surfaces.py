@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.answers import CaseChoices, ProposalForm, ProposalRead
+from bot.domain.answers import CaseChoices, Look, ProposalForm, ProposalRead, RestrictionForm
 from bot.domain.authorisation import Grave
 from bot.domain.briefs import NOTHING_HELD, Brief, HeldCase
 from bot.domain.commands import OnCase
@@ -18,12 +18,13 @@ from bot.domain.letters import (
     Letter,
     LineLetter,
     Outgoing,
+    RestrictedLetter,
 )
 from bot.domain.offers import Choice
 from bot.domain.overview import OwnCases
 from bot.domain.redaction import Tag
 from handlers.registry import rows as help_rows
-from handlers.views import brief, case_forms, lists, roster
+from handlers.views import brief, case_forms, lists, restriction, roster
 from handlers.views.blocks import Drawn
 from handlers.views.card import whole
 from handlers.views.concern_card import concern_card
@@ -112,6 +113,10 @@ def messages() -> Iterator[Surface]:
     yield Surface(
         "control-line", ControlLetter("Nobody was found for step 3 of the acknowledgement owed by Northmere Health.")
     )
+    closed = "SG-26-00042 is restricted to a named list. Ask Chidi Lavenham or Imani Oakhollow."
+    yield Surface("card-restricted", RestrictedLetter(CASE_ID, waiting.reference, 3, closed))
+    broken = "SG-26-00042 is restricted, and Marguerite Stormvale has opened it with a reason."
+    yield Surface("line-glass-broken", RestrictedLetter(CASE_ID, waiting.reference, 3, broken, listed=True))
     rows = (("Open", "14"), ("Acknowledged in time", "9 of 11"), ("Late now", "2"), ("Oldest silent", "SG-26-00007"))
     yield Surface(
         "digest",
@@ -204,6 +209,12 @@ def no_brief() -> Brief:
     return Brief(NOW, (), 0, a_brief().ring, NOTHING_HELD.format(subject="address"))
 
 
+def a_restriction() -> RestrictionForm:
+    """What the forms about who may know of a case offer."""
+    people = (Choice("chidi-lavenham", "Chidi Lavenham"), Choice("priya-fernsby", "Priya Fernsby"))
+    return RestrictionForm(a_case().reference, people, people[:1], least=20)
+
+
 def modals() -> Iterator[Surface]:
     """Forms and what they answer with."""
     policy = rules().policy
@@ -230,6 +241,22 @@ def modals() -> Iterator[Surface]:
     yield Surface("brief", view=brief.shown(a_brief(), reader="Priya Fernsby"))
     yield Surface("brief-empty", view=brief.shown(no_brief(), reader="Priya Fernsby"))
     yield Surface("case-opened", view=detail(a_detail(), reader="Priya Fernsby"))
+    looked = (
+        Look(NOW, "Nadia Elderflower", "Northmere Children's Social Care", "opened it"),
+        Look(NOW - timedelta(hours=3), "Priya Fernsby", "Northmere Police", "brief: Going there now"),
+    )
+    yield Surface("case-opened-by-its-owner", view=detail(replace(a_detail(), looked=looked), reader="Priya Fernsby"))
+    on = OnCase(CASE_ID, 3)
+    yield Surface("restrict", view=as_modal(restriction.restrict(a_restriction()), on, "restrict", ""))
+    yield Surface("listed", view=as_modal(restriction.listed(a_restriction()), on, "listed", ""))
+    yield Surface("break-glass", view=as_modal(restriction.break_glass(a_restriction()), on, "break_glass", ""))
+    yield Surface(
+        "brief-with-more-restricted",
+        view=brief.shown(
+            replace(a_brief(), restricted=("There is more that is restricted: ring Chidi Lavenham 07700 900134.",)),
+            reader="Priya Fernsby",
+        ),
+    )
 
 
 def own_places() -> Iterator[Surface]:

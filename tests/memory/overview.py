@@ -36,7 +36,11 @@ class MemoryOverview:
     def force(self, *, now: datetime) -> ForcePicture:
         cases = self._open()
         pinging = self._pinging()
-        silent = min(cases, key=lambda case: (case.last_act_at, case.reference), default=None)
+        silent = min(
+            (case for case in cases if not case.restricted),
+            key=lambda case: (case.last_act_at, case.reference),
+            default=None,
+        )
         return ForcePicture(
             by_band=Counter(case.band for case in cases),
             by_agency={

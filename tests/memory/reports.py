@@ -35,7 +35,11 @@ class MemoryReports:
         in_time = [
             each for each in due if each.ending and each.ending.kind is EndingKind.MET and each.ending.at <= each.due_at
         ]
-        oldest = min(cases, key=lambda case: (case.last_act_at, case.reference), default=None)
+        oldest = min(
+            (case for case in cases if not case.restricted),
+            key=lambda case: (case.last_act_at, case.reference),
+            default=None,
+        )
         return WeekCounts(
             open_now=len(cases),
             acknowledged=len(met),

@@ -115,6 +115,7 @@ def test_a_case_comes_back_as_it_went_in(store: Store) -> None:
         merged_into=CaseId("c9"),
         also_referred=(WORKER,),
         left_out=(OFFICER, WORKER),
+        restricted_to=(WORKER,),
     )
     with store.write() as uow:
         uow.cases.add(full, PARTICULARS)

@@ -74,6 +74,7 @@ def _cases() -> None:
         sa.Column("merged_into", sa.Text(), nullable=True),
         sa.Column("also_referred", sa.Text(), nullable=False),
         sa.Column("left_out", sa.Text(), nullable=False),
+        sa.Column("restricted_to", sa.Text(), nullable=True),
         sa.Column("quarantined", sa.Integer(), nullable=False),
         sa.Column("children", sa.Integer(), nullable=False),
         sa.Column("narrative_sealed", sa.LargeBinary(), nullable=True),
