@@ -10,7 +10,7 @@ Json = dict[str, Any]
 SCOPES: Mapping[str, str] = {
     "commands": "so that people can type the commands and use the shortcuts",
     "chat:write": "to post cards, reminders and digests, and to redraw cards in place",
-    "pins:write": "to pin, once, the how-to in each team's channel",
+    "pins:write": "to pin, once, the how-to in each team's channel and the concern card in shared ones",
     "im:write": "to open the direct message in which a person is reminded",
     "channels:history": "to look for its own message before it repeats one, in public channels",
     "groups:history": "the same in private channels",
