@@ -71,7 +71,7 @@ def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
 
 
 def open_card(case_id: CaseId, actor: Actor, *, tools: Tools) -> ShareableCase:
-    """What every agency on a case may know of it, whole and nothing sealed; the channels' cards may say as much.
+    """What every agency on a case may know of it, whole and nothing sealed; the card that the reader has may say as much.
 
     It is no view of the detail, so the audit has none; Refusal for whoever may not open the case.
     """

@@ -9,14 +9,16 @@ import pytest
 import structlog
 
 from bot.domain.cases import Child, ChildReference
+from bot.domain.commands import Restrict
 from bot.domain.errors import Refusal
 from bot.domain.ids import CaseId
 from bot.domain.notices import FailureKind, SendFailed
 from bot.domain.risk import Answer
-from bot.services import records, referrals
+from bot.services import records, referrals, restricting
 from tests.builders import (
     CARE,
     CARE_CHANNEL,
+    CARE_LEAD,
     DIRECTORY,
     EDUCATION,
     GOVERNANCE,
@@ -24,6 +26,7 @@ from tests.builders import (
     NURSE,
     OFFICER,
     OTHER_OFFICER,
+    OTHER_WORKER,
     POLICE,
     TEACHER,
     WORKER,
@@ -194,6 +197,17 @@ def test_a_card_opened_whole_says_nothing_that_is_sealed_and_is_no_view_of_the_d
     assert office.audit("viewed") == []
     with pytest.raises(Refusal):
         records.open_card(case_id, actor(TEACHER), tools=office.tools)
+
+
+def test_the_card_of_a_restricted_case_opens_for_nobody_off_its_list() -> None:
+    office = Office()
+    case_id = office.refer(GIVEN)
+    restricting.restrict(
+        Restrict(case_id, "It is about a colleague of ours."), actor(CARE_LEAD), "k", tools=office.tools
+    )
+    assert records.open_card(case_id, actor(CARE_LEAD), tools=office.tools).reference == "SG-26-00001"
+    with pytest.raises(Refusal, match="not one of yours"):
+        records.open_card(case_id, actor(OTHER_WORKER), tools=office.tools)
 
 
 def test_information_governance_of_the_force_may_look_and_the_view_is_on_the_audit() -> None:
