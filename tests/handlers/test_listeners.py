@@ -8,6 +8,7 @@ from bot.domain.risk import Answer
 from bot.ports import StorageDown
 from tests.handlers.conftest import Office
 from tests.handlers.desks import CASE_ID, NOW, a_case
+from tests.scenarios.process import until
 
 OFFICER, PARTNER = "Imani Oakhollow", "Nadia Elderflower"
 FORM = {
@@ -314,7 +315,9 @@ def test_a_refusal_that_cannot_be_put_on_the_audit_is_told_all_the_same(office: 
 
 def test_a_call_is_recorded_from_the_detail_too(office: Office) -> None:
     view_id = office.driver.click(OFFICER, "front-door", a_card(office), "Open")["view_id"]
-    form = office.driver.click_view(OFFICER, view_id, "Told by phone")["view_id"]
+    office.driver.click_view(OFFICER, view_id, "Told by phone")
+    until(lambda: office.view(OFFICER)["callback_id"] == "phone_told")
+    form = office.view(OFFICER)["id"]
     social = "Northmere Children's Social Care"
     office.driver.submit(OFFICER, form, {"Agency told": social, "Who was told": "Duty worker"})
     assert office.front.of("tell_by_phone")[-1][0].case_id == CASE_ID
