@@ -15,8 +15,6 @@ from bot.logs import hush_libraries
 from bot.practice.driver import Driver
 from bot.practice.wire import Json
 
-STARVED = frozenset({"tick_rearmed"})
-"""Said by a watchdog of real seconds when the machine that runs the tests stood still for six of them."""
 LOUD = {"warning": "warning", "error": "error", "exception": "error", "critical": "critical"}
 """The log methods that a scenario has to allow, with the level that they report."""
 CONTROLS = ("actions", "button")
@@ -67,7 +65,7 @@ class Heard:
 
     def __call__(self, _logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Listen in as structlog's first processor, and pass the event on untouched."""
-        if method in LOUD and event.get("event") not in STARVED:
+        if method in LOUD:
             rest = " ".join(f"{key}={value}" for key, value in event.items() if key != "event")
             self.lines.append(
                 Wrong((str(event.get("event")),), f"the bot's log, {LOUD[method]}: {event['event']} {rest}")

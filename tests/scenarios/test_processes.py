@@ -145,7 +145,7 @@ def test_w3_engine_that_hangs_turns_health_red_within_ten_seconds_and_goes_on_wh
         world.expect_due(whole, "step “due”")
         world.expect_post("vigil-administration", f"{damaged} could not be handled and was put aside")
         world.expect_post("vigil-administration", "2 overdue reminders have reached nobody", damaged)
-        world.allow("case_quarantined", "overdue_and_nobody_told")
+        world.allow("case_quarantined", "overdue_and_nobody_told", "tick_rearmed")
 
 
 def test_w5_with_the_disk_full_nothing_is_said_that_is_not_on_record_and_health_is_red_until_there_is_room(
@@ -170,6 +170,7 @@ def test_w5_with_the_disk_full_nothing_is_said_that_is_not_on_record_and_health_
         world.driver.advance("1s")
         world.expect_due(reference, "step “due”")
         world.allow("database_down", "storage_down")
+        world.tolerate("tick_rearmed")
         assert len(world.bot.desk.cases(10)) == 1
         verdict = world.bot.desk.verify()
         assert verdict.first_bad == ""
