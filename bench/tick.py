@@ -33,7 +33,7 @@ def due_at_once(here: Record) -> tuple[float, float]:
     began, busy = time.perf_counter(), time.process_time()
     moved = here.desk.tick()
     took, busy = time.perf_counter() - began, time.process_time() - busy
-    if moved != DUE:
+    if moved < DUE:
         raise RuntimeError(f"{moved} cases were moved")
     return took, busy
 
