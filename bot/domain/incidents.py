@@ -64,9 +64,9 @@ def read_incident(row: object, policy: Policy, now: datetime) -> Incident:
     """A row as an incident; Refusal with the key and the mend when it is none, never with what the row said."""
     if not isinstance(row, Mapping):
         raise Refusal("The row must be an object with the keys of an incident.")
-    unknown = sorted(str(key) for key in row if key not in KEYS)
-    if unknown:
-        raise Refusal(f"There is no key {unknown[0][:MOST_NUMBER]!r}; the keys are: {', '.join(sorted(KEYS))}.")
+    unknown = sum(key not in KEYS for key in row)
+    if unknown:  # a key is never said back: a misplaced name may stand there
+        raise Refusal(f"{unknown} of the row's keys are none of an incident's, which are: {', '.join(sorted(KEYS))}.")
     concern = _code(row, "concern", policy.concerns)
     offered = {grade.code for grade in policy.concern(concern).offered}
     return Incident(

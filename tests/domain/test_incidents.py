@@ -63,7 +63,7 @@ def test_number_concern_and_time_are_enough_and_a_missing_grade_stays_ungraded()
         ({"facts": {"child_present": "perhaps"}}, "facts must be of"),
         ({"facts": {"shoe_size": "yes"}}, "facts must be of"),
         ({"facts": ["child_present"]}, "facts must be an object"),
-        ({"surname": "x"}, "There is no key 'surname'"),
+        ({"surname": "x"}, "1 of the row's keys are none of an incident's"),
     ],
 )
 def test_what_is_wrong_with_a_row_is_said_by_its_key_with_the_mend(changed: dict[str, Any], reason: str) -> None:
@@ -75,3 +75,9 @@ def test_what_is_wrong_with_a_row_is_said_by_its_key_with_the_mend(changed: dict
 def test_a_row_that_is_no_object_is_refused(row: object) -> None:
     with pytest.raises(Refusal, match="must be an object"):
         read_incident(row, POLICY, MONDAY)
+
+
+def test_a_name_that_stands_where_a_key_should_is_not_said_back() -> None:
+    with pytest.raises(Refusal) as refused:
+        read_incident(GOOD | {"Rumpelstiltskin": "x"}, POLICY, MONDAY)
+    assert "Rumpelstiltskin" not in refused.value.sentence
