@@ -118,8 +118,15 @@ def owed_line(line: OwedLine) -> str:
         by = f" by {escape(line.met_by)}" if line.met_by else ""
         at = f" on {full_moment(line.met_at)}" if line.met_at else ""
         return f"{what}: Done{by}{at}"
-    when = f"*Overdue* since {full_moment(line.due_at)}" if line.late else f"due {full_moment(line.due_at)}"
-    return f"{what}: {when} · {escape(line.basis)}"
+    return f"{what}: {_when(line)} · {escape(line.basis)}"
+
+
+def _when(line: OwedLine) -> str:
+    """When it is due; what pings nobody is never called overdue, or lists of what is late would deny it."""
+    at = full_moment(line.due_at)
+    if not line.late:
+        return f"due {at}"
+    return f"*Overdue* since {at}" if line.main else f"its time passed on {at}; it is shown only, nobody is reminded"
 
 
 def next_words(step: NextStep) -> str:

@@ -14,7 +14,7 @@ WHERE = (
     "organisation: there, use the buttons on the case's card."
 )
 SHORTCUT = (
-    "The menu of a message has *Raise a safeguarding referral*: the message's words go into the sealed form, "
+    "The menu of a message has *Safeguarding referral*: the message's words go into the sealed form, "
     "and the bot says them in no channel."
 )
 

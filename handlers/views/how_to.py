@@ -18,7 +18,7 @@ PARTNER = (
 )
 COMMANDS = (
     "*Commands.* `/refer` a child · `/missing` child · `/case` opens a case · `/safeguarding` lists the rest. They work in "
-    "every channel and direct message; Slack runs none in a thread. On a message, its menu has *Raise a safeguarding referral*."
+    "every channel and direct message; Slack runs none in a thread. On a message, its menu has *Safeguarding referral*."
 )
 NEVER = (
     "*Never write here* a child's name, date of birth, address, school or picture. The card carries references only; "

@@ -84,7 +84,7 @@ def test_walk_from_a_message_to_a_draft_and_from_home_to_the_form(walk: tuple[Wo
     message = page.get_by_role("article", name=f"{OFFICER}: {SAID}")
     message.get_by_label("More actions for this message").click()
     picture(page, "message-menu-desk")
-    message.get_by_role("button", name="Raise a safeguarding referral").click()
+    message.get_by_role("button", name="Safeguarding referral").click()
     form = page.get_by_role("dialog", name="Refer a child")
     expect(form.get_by_label("What has happened")).to_have_value(SAID)
     form.get_by_label("Concern type").select_option(label="Neglect")

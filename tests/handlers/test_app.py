@@ -35,7 +35,16 @@ def test_the_manifest_names_the_shortcuts_that_are_listened_to_and_no_others() -
     named = MANIFEST["features"]["shortcuts"]
     assert [row["callback_id"] for row in named] == list(SHORTCUTS)
     assert {row["type"] for row in named} == {"global", "message"}
-    assert {row["name"] for row in named} == {"Raise a safeguarding referral"}
+    assert {row["name"] for row in named} == {"Safeguarding referral"}
+
+
+def test_the_manifest_keeps_to_the_lengths_that_slack_takes() -> None:
+    shown, features = MANIFEST["display_information"], MANIFEST["features"]
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 139
+    assert len(features["bot_user"]["display_name"]) <= 80
+    assert all(len(row["name"]) <= 24 and len(row["description"]) <= 150 for row in features["shortcuts"])
+    assert all(len(row["description"]) <= 2000 and len(row["command"]) <= 32 for row in features["slash_commands"])
 
 
 def test_the_manifest_turns_home_on_and_subscribes_to_nothing_else() -> None:

@@ -30,7 +30,7 @@ from bot.domain.risk import Answer
 from bot.practice.blocks import message_breaches, view_breaches
 from handlers.views import case_forms, limits
 from handlers.views.blocks import Drawn
-from handlers.views.card import card
+from handlers.views.card import card, owed_line
 from handlers.views.confirmation import confirmation, message, redrawn
 from handlers.views.detail import detail
 from handlers.views.digest import digest
@@ -294,6 +294,15 @@ def test_a_card_on_which_only_a_milestone_is_late_names_it_on_the_lock_screen() 
     assert "First protective action (Northmere Police): Done by Priya Fernsby on Friday 6 March 2026 at 4:00pm" in said(
         drawn
     )
+
+
+def test_what_pings_nobody_is_never_called_overdue() -> None:
+    (owed,) = a_case().owed
+    assert "*Overdue* since" in owed_line(replace(owed, late=True))
+    shown = owed_line(replace(owed, late=True, main=False))
+    assert "verdue" not in shown
+    assert "its time passed on" in shown
+    assert "shown only, nobody is reminded" in shown
 
 
 def test_a_card_without_a_child_says_that_it_is_incomplete_and_the_agency_that_raised_it_owes_nothing() -> None:
