@@ -15,6 +15,7 @@ from bot.services import (
     decisions,
     delivery,
     drafts,
+    duty_groups,
     escalations,
     flags,
     how_to,
@@ -73,8 +74,12 @@ def build_desk(
     second: Callable[[], int] = lambda: 0  # noqa: E731 - same: there is no second road without a mail server
     mail: Callable[[], int] = lambda: 0  # noqa: E731 - same
     look: Callable[[], int] = lambda: 0  # noqa: E731 - same: a console looks at nobody
+    follow: Callable[[], int] = lambda: 0  # noqa: E731 - same
     if prober is not None:
         look = again(partial(probe.probe, tools=engine, prober=prober, looking=probe.Looking()))
+        follow = again(
+            partial(duty_groups.follow_groups, tools=engine, prober=prober, following=duty_groups.Following())
+        )
     if mailer is not None:
         mail = partial(mailing.deliver_mail, tools=engine, mailer=mailer, pace=pace, holder=holder or new_id())
         if mailer.usable:
@@ -136,6 +141,7 @@ def build_desk(
         second_road=second,
         deliver_mail=mail,
         probe=look,
+        follow_groups=follow,
         dead_routes=partial(probe.dead_routes, tools=tools),
         call_sheet=partial(callsheet.call_sheet, tools=tools),
         mail_waiting_at=partial(sending.waiting_at, tools=tools, pace=pace, road=Road.MAIL),

@@ -217,6 +217,7 @@ def _team(row: _Row) -> Team:
         department=cast("DepartmentId | None", row["department"]),
         email=_str(row, "email"),
         briefs=cast("bool", row["briefs"]),
+        duty_group=_str(row, "duty_group"),
     )
 
 

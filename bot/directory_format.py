@@ -78,6 +78,7 @@ _CODE = _pattern(r"[a-z0-9][a-z0-9_-]*", "Write small letters, digits, hyphens a
 _USER = _pattern(r"[UW][A-Z0-9]{2,}", "Copy the member ID from the Slack profile; it starts with U or W.")
 _SPACE = _pattern(r"[TE][A-Z0-9]{2,}", "Copy the Slack workspace ID; it starts with T or E.")
 _CHANNEL = _pattern(r"[CG][A-Z0-9]{2,}", "Copy the ID from the channel's details; it starts with C or G.")
+_GROUP = _pattern(r"S[A-Z0-9]{2,}", "Copy the ID from the user group's link in Slack; it starts with S.")
 _CHANNEL_NAME = _pattern(r"[a-z0-9][a-z0-9_-]{0,79}", "Write the channel's name without #, in small letters.")
 _EMAIL = _pattern(r"[^@\s]+@[^@\s]+\.[^@\s]+", "Write one address, such as duty@example.org.")
 _PHONE = _pattern(r"\+?[0-9][0-9 ]{2,}[0-9]", "Write digits and spaces, in quotes.")
@@ -111,7 +112,7 @@ TABLES: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
         "team": {
             "id": _need(_CODE), "agency": _need(_CODE), "name": _need(_TEXT), "department": Key(_CODE),
             "channel": _need(_CHANNEL), "leaders": _need(_codes, ()), "duty": _need(_codes, ()), "email": Key(_EMAIL, ""),
-            "briefs": Key(_flag, empty=False),
+            "briefs": Key(_flag, empty=False), "duty_group": Key(_GROUP, ""),
         },
         "person": {
             "id": _need(_CODE), "name": _need(_TEXT), "title": Key(_TEXT, ""), "agency": _need(_CODE),

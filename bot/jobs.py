@@ -175,6 +175,7 @@ class Engine:
 
     def _settled(self) -> bool:
         """One whole pass; whether nothing is left to do at this instant."""
+        self._desk.follow_groups()
         self._desk.tick()
         self._desk.second_road()
         self._deliver()
@@ -226,6 +227,7 @@ class Engine:
 
     def _probe(self) -> None:
         self._desk.probe()
+        self._desk.follow_groups()
 
     def _mail(self) -> datetime | None:
         self._deliver(by_mail=True)

@@ -1,11 +1,12 @@
 """What the core needs of the world outside: Protocols only. Storage, handlers and fakes implement them."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, Self
 
 from bot.domain.directory import Directory, Person
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, SlackUser
 from bot.domain.letters import Outgoing
 from bot.domain.notices import Destination, Posted
 from bot.domain.policy import Policy
@@ -161,6 +162,10 @@ class Prober(Protocol):
 
     def channel(self, channel: ChannelId) -> str:
         """Why the bot could not post there, in one word; empty when it could."""
+        ...
+
+    def group(self, group: str) -> Sequence[SlackUser]:
+        """Who is in a user group. SendFailed also when there is no such group, or no groups at all."""
         ...
 
 

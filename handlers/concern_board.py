@@ -1,12 +1,14 @@
 """Keeps one pinned "Raise a concern" card in each channel shared with a partner, drawn as policy and directory stand."""
 
+from datetime import date
+
 import structlog
 from slack_sdk import WebClient
 
 from bot.domain.ids import ChannelId
 from bot.domain.notices import FailureKind, SendFailed
 from bot.ports import StorageDown
-from bot.services.concern_cards import ConcernCard
+from bot.services.concern_cards import NOT_DRAWN, ConcernCard
 from bot.services.desk import Desk
 from handlers.pinning import Pinboard
 from handlers.views.blocks import Drawn
@@ -21,15 +23,21 @@ class ConcernBoard:
     def __init__(self, client: WebClient, desk: Desk) -> None:
         self._pins = Pinboard(client)
         self._desk = desk
+        self._day: date | None = None
 
     def put_up(self) -> None:
-        """Post and pin what is missing, redraw what is out of date; the first dead credential ends the round."""
+        """Post and pin what is missing, redraw what is out of date; the first dead credential ends the round.
+
+        Each new day every card is drawn anew: that is how one that somebody deleted is found and put up again.
+        """
         rules = self._desk.rules
-        drawn = concern_card(rules.policy, rules.directory)
+        drawn, today = concern_card(rules.policy, rules.directory), self._desk.now().date()
+        known = fingerprint(drawn) if self._day in {None, today} else NOT_DRAWN
         try:
-            for wanted in self._desk.concern_cards_wanted(fingerprint(drawn)):
+            for wanted in self._desk.concern_cards_wanted(known):
                 if not self._put(wanted, drawn):
                     return
+            self._day = today
         except StorageDown:
             log.warning("concern_cards_not_looked_for")
 

@@ -11,8 +11,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from bot.domain.directory import Directory, Person
-from bot.domain.ids import ChannelId
+from bot.domain.directory import Directory, Person, Team
+from bot.domain.ids import ChannelId, SlackUser
+from bot.services.duty_groups import known
 from handlers.failures import NETWORK, code_of
 from handlers.manifest import SCOPES, missing_scopes
 
@@ -154,6 +155,27 @@ def _strangers(room: Json, directory: Directory) -> list[str]:
     """Organisations that see the channel and belong to no agency of the directory."""
     known = {agency.workspace for agency in directory.agencies.values()}
     return sorted(team for team in room.get("connected_team_ids") or [] if team not in known)
+
+
+def inspect_groups(client: WebClient, directory: Directory) -> Iterator[Inspected]:
+    """Each user group that a team's duty follows: it can be read, and somebody of the directory is in it."""
+    for team in directory.teams.values():
+        if team.duty_group:
+            yield _group(client, team, directory)
+
+
+def _group(client: WebClient, team: Team, directory: Directory) -> Inspected:
+    what, group = f"duty group {team.duty_group} of {team.name}", team.duty_group
+    try:
+        answer = _ask(lambda: client.usergroups_users_list(usergroup=group))
+    except _Refused as refused:
+        mend = "Correct `duty_group` in the directory file, or take it away: the file's own duty counts meanwhile."
+        return Inspected(what, in_order=False, found=str(refused), mend=mend)
+    people = known([SlackUser(str(member)) for member in answer.get("users") or ()], team, directory)
+    if not people:
+        mend = "Put people of the directory file into the group in Slack; the file's own duty counts meanwhile."
+        return Inspected(what, in_order=False, found="nobody of the directory is in it", mend=mend)
+    return Inspected(what, in_order=True, found=f"on duty: {', '.join(map(directory.name_of, people))}")
 
 
 def inspect_people(client: WebClient, directory: Directory) -> Iterator[Inspected]:

@@ -17,6 +17,7 @@ SCOPES: Mapping[str, str] = {
     "im:history": "the same in direct messages",
     "channels:read": "to see whether it is still in a public channel of the directory",
     "groups:read": "the same for private channels",
+    "usergroups:read": "to see who is on duty, where the directory says that a team's duty follows a user group",
     "users:read": "to see whether the people of the directory still have accounts",
 }
 """Every scope of the bot with its reason; there is no user scope, and none for files."""

@@ -1,11 +1,12 @@
 """The Prober port on Slack's Web API: whether somebody or some channel could be reached, without a message to anybody."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk import WebClient
 
 from bot.domain.directory import Person
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, SlackUser
 from bot.domain.notices import FailureKind, SendFailed
 from handlers.messenger import call
 
@@ -14,7 +15,7 @@ LASTING = frozenset({FailureKind.ROUTE_DEAD, FailureKind.GONE})
 
 
 class SlackProber:
-    """Looks by `users.info` and `conversations.info`."""
+    """Looks by `users.info`, `conversations.info` and `usergroups.users.list`."""
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
@@ -40,6 +41,11 @@ class SlackProber:
         if room.get("is_archived"):
             return "is_archived"
         return "" if room.get("is_member") else "not_in_channel"
+
+    def group(self, group: str) -> Sequence[SlackUser]:
+        """Who is in a user group of the force's own workspace."""
+        answer = call(lambda: self._client.usergroups_users_list(usergroup=group))
+        return [SlackUser(str(member)) for member in answer.get("users") or ()]
 
 
 def _lasting(failed: SendFailed) -> str:

@@ -169,7 +169,7 @@ def _directory(settings: "Settings") -> "Generator[Inspected, None, Directory | 
 
 def _slack(settings: "Settings", directory: "Directory | None") -> "Iterator[Inspected]":
     from bot.settings import Mode, SettingsRefused, require_slack
-    from handlers.inspection import Inspected, inspect_channels, inspect_people, inspect_tokens
+    from handlers.inspection import Inspected, inspect_channels, inspect_groups, inspect_people, inspect_tokens
     from handlers.messenger import web_client
 
     try:
@@ -185,4 +185,5 @@ def _slack(settings: "Settings", directory: "Directory | None") -> "Iterator[Ins
     yield from tokens
     if directory is not None and tokens[0].in_order:
         yield from inspect_channels(client, directory)
+        yield from inspect_groups(client, directory)
         yield from inspect_people(client, directory)

@@ -64,7 +64,8 @@ class Department:
 class Team:
     """A team with its channel; `duty` is who is on duty when no dated shift says otherwise, `email` its duty mailbox.
 
-    `briefs` marks responders and dispatchers: its people may ask what is held about an address or a child.
+    `briefs` marks responders and dispatchers: its people may ask what is held about an address or a child. `duty_group` is
+    the id of a Slack user group whose members are on duty; empty: there is none.
     """
 
     id: TeamId
@@ -76,6 +77,7 @@ class Team:
     department: DepartmentId | None = None
     email: str = ""
     briefs: bool = False
+    duty_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

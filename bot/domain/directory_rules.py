@@ -133,6 +133,10 @@ def _teams(directory: Directory) -> Iterator[Fault]:
         yield from _somebody(directory, f"{key}.leaders", team.leaders, team.agency)
         yield from _somebody(directory, f"{key}.duty", team.duty, team.agency)
         yield from _team_department(directory, team)
+        agency = directory.agencies.get(team.agency)
+        if team.duty_group and agency is not None and agency.kind is not AgencyKind.POLICE:
+            wrong = "the bot reads user groups of the force's own workspace only."
+            yield Fault(f"{key}.duty_group", wrong, "Take it away; duty and shifts say who is on duty there.")
 
 
 def _team_department(directory: Directory, team: Team) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bot.domain.directory import Cover, Directory, Shift
 from bot.domain.directory_rules import cover_loops
-from bot.domain.ids import PersonId, RosterChangeId, TeamId
+from bot.domain.ids import BOT, PersonId, RosterChangeId, TeamId
 
 Dated = TypeVar("Dated", Shift, Cover)
 
@@ -49,6 +49,11 @@ class RosterChange:
     team: TeamId | None = None
     by: PersonId | None = None
     ended_at: datetime | None = None
+
+    @property
+    def follows_group(self) -> bool:
+        """Whether the bot made it, of the user group that a team's duty follows."""
+        return self.set_by == BOT
 
     @property
     def holds_until(self) -> datetime:
@@ -121,14 +126,14 @@ class RosterRead:
 
 
 def merged(base: Directory, changes: Iterable[RosterChange]) -> Directory:
-    """The directory with the changes laid over it, oldest first.
+    """The directory with the changes laid over it, oldest first; what follows a user group lies below what people set.
 
     A duty change takes the place of the team's shifts and standing duty for its time, an absence that of the person's
     covers. What names a team or a person that the file has no more is passed over.
     """
     shifts = list(base.shifts)
     covers = list(base.covers)
-    for change in changes:
+    for change in sorted(changes, key=lambda change: not change.follows_group):
         from_at, until_at = change.from_at, change.holds_until
         if until_at <= from_at:
             continue

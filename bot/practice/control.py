@@ -194,6 +194,20 @@ async def membership(call: Call) -> Json:
     return {}
 
 
+async def group(call: Call) -> Json:
+    """`{group, members}`: a user group of the bot's own organisation with these seats; `members` null takes it away."""
+    name, members = str(call.body.get("group") or ""), call.body.get("members")
+    if not name or not (members is None or isinstance(members, list)):
+        raise ControlError("bad_group", "Name group (its id) and members (a list of seats, or null).")
+    workspace = call.stage.workspace
+    if members is None:
+        workspace.groups.pop(name, None)
+    else:
+        workspace.groups[name] = tuple(workspace.seat(member).id for member in members)
+    workspace.journal.write("control", "group", detail=json.dumps(call.body))
+    return {}
+
+
 async def reset(call: Call) -> Json:
     """The state at start."""
     call.stage.workspace.reset()
@@ -213,6 +227,7 @@ POSTS: dict[str, Callable[[Call], Awaitable[Json]]] = {
     "clock": clock,
     "fault": fault,
     "membership": membership,
+    "group": group,
     "reset": reset,
 }
 

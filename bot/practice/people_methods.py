@@ -168,14 +168,17 @@ def connections_open(workspace: Workspace, _args: Json) -> Json:
     return {"url": f"{workspace.url.replace('http', 'ws', 1)}/socket?ticket={ticket}"}
 
 
-def usergroups_list(_workspace: Workspace, _args: Json) -> Json:
-    """usergroups.list: this workspace has none."""
-    return {"usergroups": []}
+def usergroups_list(workspace: Workspace, _args: Json) -> Json:
+    """usergroups.list: the groups that were made through the control API."""
+    return {"usergroups": [{"id": group, "handle": group.casefold()} for group in workspace.groups]}
 
 
-def usergroups_users_list(_workspace: Workspace, _args: Json) -> Json:
-    """usergroups.users.list: there is no such group."""
-    raise ApiError("no_such_subteam")
+def usergroups_users_list(workspace: Workspace, args: Json) -> Json:
+    """usergroups.users.list: who is in a group."""
+    members = workspace.groups.get(str(needed(args, "usergroup")))
+    if members is None:
+        raise ApiError("no_such_subteam")
+    return {"users": list(members)}
 
 
 def bookmarks_list(workspace: Workspace, args: Json) -> Json:

@@ -51,6 +51,7 @@ class Workspace:
         cast = self.cast
         self.seats: dict[str, Seat] = {seat.id: seat for seat in cast.seats}
         self.deactivated: set[str] = set()
+        self.groups: dict[str, tuple[str, ...]] = {}
         self.rooms: dict[str, Room] = {}
         for channel in cast.channels:
             members = set(channel.members) | ({cast.bot.user_id} if channel.bot_is_member else set())

@@ -8,6 +8,8 @@ from bot.domain.events import Action, Entry
 from bot.domain.ids import BOT, ChannelId
 from bot.services.tools import Tools
 
+NOT_DRAWN = -1
+"""A fingerprint that no card has: asked for, it wants every card drawn anew."""
 EPOCH = datetime.fromtimestamp(0, UTC)
 MICROSECOND = timedelta(microseconds=1)
 SECOND = 1_000_000
@@ -36,13 +38,15 @@ def wanted(drawn: int, *, tools: Tools) -> Sequence[ConcernCard]:
 
 
 def posted(card: ConcernCard, drawn: int, *, tools: Tools) -> None:
-    """Remember that a channel has its card as it is drawn now, in the message `card.ts`."""
+    """Remember that a channel has its card as it is drawn now, in the message `card.ts`; a new message is on the audit."""
     now, mark = tools.clock.now(), _mark(card.channel)
     with tools.store.write() as uow:
+        new = card.ts is None or uow.marks.instant(mark) != _instant(card.ts)
         if card.ts is not None:
             uow.marks.set_instant(mark, _instant(card.ts))
         uow.marks.add(mark, drawn - uow.marks.count(mark))
-        uow.audit.append([Entry(now, BOT, Action.SENT, f"concern_card {card.channel}")])
+        if new:
+            uow.audit.append([Entry(now, BOT, Action.SENT, f"concern_card {card.channel}")])
         uow.commit()
 
 

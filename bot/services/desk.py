@@ -116,6 +116,8 @@ class Desk:
     mail_waiting_at: Callable[[], datetime | None]
     probe: Callable[[], int]
     """Go on with the nightly look at every person and channel, when its time has come; it messages nobody."""
+    follow_groups: Callable[[], int]
+    """Read the Slack user groups that teams' duty follows, when it is time; how many teams changed hands."""
     dead_routes: Callable[[], Sequence[DeadRoute]]
     call_sheet: Callable[[], Sequence[ToRing]]
     """Whom to ring: what no road has carried, with telephone numbers, most urgent first."""

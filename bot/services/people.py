@@ -69,7 +69,14 @@ def end_duty(team: TeamId, actor: Actor, key: str, *, tools: Tools) -> Said:
     def act(uow: UnitOfWork) -> str:
         here = _Roster(uow, tools, actor)
         here.check(may_set_duty(actor, team, here.directory, phone=here.phone))
-        mine = [c for c in here.changes if c.kind is RosterKind.DUTY and c.team == team and c.holds_until > here.now]
+        mine = [
+            change
+            for change in here.changes
+            if change.kind is RosterKind.DUTY
+            and change.team == team
+            and change.holds_until > here.now
+            and not change.follows_group
+        ]
         held = [change for change in mine if change.holds_at(here.now)]
         chosen = held[-1:] or sorted(mine, key=lambda change: change.from_at)[:1]
         if not chosen:
@@ -148,7 +155,10 @@ def roster(*, tools: Tools) -> RosterRead:
                 team=team.id,
                 name=team.name,
                 people=directory.on_duty(team.id, now),
-                by_hand=any(c.kind is RosterKind.DUTY and c.team == team.id and c.holds_at(now) for c in changes),
+                by_hand=any(
+                    c.kind is RosterKind.DUTY and c.team == team.id and c.holds_at(now) and not c.follows_group
+                    for c in changes
+                ),
             )
             for team in directory.teams.values()
         ),

@@ -86,11 +86,22 @@ def _cover_loop(payload: Mapping[str, object], directory: Directory) -> str:
     )
 
 
+def _duty_group(payload: Mapping[str, object], directory: Directory) -> str:
+    team = directory.teams.get(TeamId(str(payload["team"])))
+    name, code = (team.name if team else str(payload["team"])), str(payload["code"])
+    what = "holds nobody of the directory" if code == "nobody" else f"cannot be read ({code})"
+    return (
+        f"The user group that duty of {name} follows {what}. Who was read last stays on duty for up to a day, then the "
+        "directory file counts. Mend the group in Slack, or `duty_group` of the team in the directory file."
+    )
+
+
 ROSTER_LINES: Mapping[str, Callable[[Mapping[str, object], Directory], str]] = {
     "covering": _covering,
     "roster_gap": _roster_gap,
     "rules_reloaded": _rules_reloaded,
     "rules_refused": _rules_refused,
+    "duty_group": _duty_group,
     "person_left": _person_left,
     "cover_loop": _cover_loop,
 }

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 
 from bot.domain.answers import CaseChoices
 from bot.domain.offers import Choice
-from handlers.views.blocks import Json, asked, day_input, grouped, moment_input, option, section, text_input
+from handlers.views.blocks import (
+    Json,
+    asked,
+    confirm,
+    day_input,
+    grouped,
+    moment_input,
+    option,
+    section,
+    select,
+    text_input,
+)
 from handlers.views.forms import REASON, UNTIL, FormView, chosen_from
 
 TO, WHAT, LISTED, NUMBER, FACT, ANSWER, ACT, DAY, NOTE, AGENCY, SHARES = (
@@ -113,12 +124,19 @@ def share(choices: CaseChoices) -> FormView:
         (
             section(f"{choices.reference}: an agency that is told must acknowledge it, and its clocks run from now."),
             chosen_from("Agency", AGENCY, choices.agencies),
-            chosen_from("Decision", SHARES, SHARE),
+            asked("Decision", _decision(), block_id=SHARES),
             *_listed("Listed reason for not sharing", choices.not_shared),
             asked("Reason", text_input(REASON, multiline=True), block_id=REASON, hint=SEALED, optional=True),
         ),
         "Record the decision",
     )
+
+
+def _decision() -> Json:
+    """Yes or no to sharing, asked about once more: what an agency was told cannot be untold."""
+    told = "An agency that is told cannot be untold. Either way the decision goes on the record under your name."
+    options = [option(choice.code, choice.label) for choice in SHARE]
+    return select(SHARES, options, "Select") | {"confirm": confirm("Share, or not?", told, "Go on")}
 
 
 def ask(choices: CaseChoices) -> FormView:

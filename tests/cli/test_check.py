@@ -46,6 +46,23 @@ def test_a_deployment_in_order_is_said_to_be_in_order_row_by_row(operator: Opera
     assert posts == []
 
 
+def test_the_user_group_that_duty_follows_is_read_and_one_that_is_no_help_has_its_mend(
+    operator: Operator, workspace: PracticeServer, tmp_path: Path
+) -> None:
+    file = tmp_path / "directory.toml"
+    text = SAMPLE_DIRECTORY.read_text("utf-8")
+    file.write_text(text.replace("briefs = true", 'briefs = true\nduty_group = "S0DUTY"', 1), "utf-8")
+    what, driver = "duty group S0DUTY of Response, north and south", Driver(workspace.url)
+    status, rows = checked(operator, workspace, VIGIL_DIRECTORY=str(file))
+    assert (status, rows[what]["found"]) == (1, "no_such_subteam")
+    driver.post("group", group="S0DUTY", members=["Nadia Elderflower"])
+    status, rows = checked(operator, workspace, VIGIL_DIRECTORY=str(file))
+    assert (status, rows[what]["found"]) == (1, "nobody of the directory is in it")
+    driver.post("group", group="S0DUTY", members=["Dafydd Larkmoor"])
+    status, rows = checked(operator, workspace, VIGIL_DIRECTORY=str(file))
+    assert (status, rows[what]["found"]) == (0, "on duty: Dafydd Larkmoor")
+
+
 def test_each_thing_out_of_order_in_slack_is_named_with_its_mend(operator: Operator, workspace: PracticeServer) -> None:
     driver = Driver(workspace.url)
     driver.post("membership", channel="front-door", seat="bot", **{"in": False})

@@ -1,16 +1,18 @@
 """The pinned card for raising a concern, over the practice workspace."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.ids import ChannelId
 from bot.ports import StorageDown
 from bot.practice.wire import Json
-from bot.services.concern_cards import ConcernCard
+from bot.services.concern_cards import NOT_DRAWN, ConcernCard
 from handlers.concern_board import ConcernBoard
 from handlers.messenger import web_client
 from handlers.views.concern_card import concern_card, fingerprint
 from tests.handlers.conftest import Office
-from tests.handlers.desks import rules
+from tests.handlers.desks import NOW, rules
 
 FRONT_DOOR, SCHOOLS = ChannelId("C0FRONTDR1"), ChannelId("C0SCHOOLS1")
 DRAWN = fingerprint(concern_card(rules().policy, rules().directory))
@@ -20,6 +22,7 @@ DRAWN = fingerprint(concern_card(rules().policy, rules().directory))
 def board(office: Office) -> ConcernBoard:
     client = web_client(office.environment["SLACK_BOT_TOKEN"], office.environment["SLACK_API_URL"])
     want(office, ConcernCard(FRONT_DOOR, None))
+    office.front.answers["now"] = NOW
     return ConcernBoard(client, office.front.desk())
 
 
@@ -63,12 +66,14 @@ def test_a_copy_posted_before_a_crash_is_pinned_and_not_posted_again(office: Off
     assert len(pinned(office)) == 1
 
 
-def test_one_that_somebody_deleted_is_posted_again_when_it_is_to_be_drawn_anew(
-    office: Office, board: ConcernBoard
-) -> None:
-    want(office, ConcernCard(FRONT_DOOR, "1772812800.000219"))
+def test_one_that_somebody_deleted_is_posted_again_on_the_next_day(office: Office, board: ConcernBoard) -> None:
     board.put_up()
-    assert len(pinned(office)) == 1
+    want(office, ConcernCard(FRONT_DOOR, "1772812800.000219"))
+    office.front.answers["now"] = NOW + timedelta(days=1)
+    board.put_up()
+    board.put_up()
+    assert office.front.of("concern_cards_wanted") == [(DRAWN,), (NOT_DRAWN,), (DRAWN,)]
+    assert len(pinned(office)) >= 2
 
 
 def test_a_channel_that_refuses_it_holds_up_no_other_and_a_dead_token_ends_the_round(

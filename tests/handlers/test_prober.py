@@ -45,6 +45,14 @@ def test_an_archived_channel_one_without_the_bot_and_one_that_never_was_are_told
     assert prober.channel(ChannelId("C0NOWHERE1")) == "channel_not_found"
 
 
+def test_a_user_group_names_its_members_and_one_that_is_gone_is_a_failure(office: Office, prober: SlackProber) -> None:
+    office.driver.post("group", group="S0DUTY", members=[WORKER_IN_SLACK.slack])
+    assert prober.group("S0DUTY") == [WORKER_IN_SLACK.slack]
+    office.driver.post("group", group="S0DUTY", members=None)
+    with pytest.raises(SendFailed, match="no_such_subteam"):
+        prober.group("S0DUTY")
+
+
 def test_slack_that_will_not_say_now_says_nothing_of_the_place(office: Office, prober: SlackProber) -> None:
     office.driver.post("fault", kind="429", method="users.info")
     with pytest.raises(SendFailed, match="ratelimited"):

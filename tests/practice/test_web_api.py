@@ -242,6 +242,15 @@ def test_optional_methods_can_be_missing() -> None:
         assert Api(server)("usergroups.list")["error"] == "unknown_method"
 
 
+def test_a_user_group_has_the_members_that_it_was_given_until_it_is_taken_away(api: Api, driver: Driver) -> None:
+    assert api("usergroups.users.list", usergroup="S0DUTY")["error"] == "no_such_subteam"
+    driver.post("group", group="S0DUTY", members=["Officer One", "U0LEAD"])
+    assert api("usergroups.list")["usergroups"] == [{"id": "S0DUTY", "handle": "s0duty"}]
+    assert api("usergroups.users.list", usergroup="S0DUTY")["users"] == ["U0OFFICER", "U0LEAD"]
+    driver.post("group", group="S0DUTY", members=None)
+    assert api("usergroups.list")["usergroups"] == []
+
+
 def test_a_wrong_token_is_refused(server: PracticeServer) -> None:
     for token, error in (
         ("", "not_authed"),

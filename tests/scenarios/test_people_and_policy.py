@@ -283,3 +283,17 @@ def test_running_process_reads_its_files_again_when_it_is_told_to(tmp_path: Path
             until(lambda words=words: any(words in one.words for one in w.accounts.open()))  # type: ignore[misc]  # a lambda's default has no annotation
             w.expect_post(ADMINISTRATION, words)
         w.allow("rules_refused")
+
+
+def test_whoever_joins_the_user_group_that_duty_follows_is_told_of_what_is_unanswered(force: Force) -> None:
+    w = force.w
+    w.driver.post("group", group="S0RESPONSE", members=["Priya Fernsby", "Dafydd Larkmoor"])
+    force.edit(
+        'briefs = true\n\n[[team]]\nid = "cid"', 'briefs = true\nduty_group = "S0RESPONSE"\n\n[[team]]\nid = "cid"'
+    )
+    force.reload()
+    reference = w.referred(grade="High")
+    w.driver.post("group", group="S0RESPONSE", members=["Callum Thistlewood"])
+    w.driver.advance("6m")
+    w.expect_told("Callum Thistlewood", reference)
+    w.expect_thread(reference, "Callum Thistlewood, who was told", channel="response-duty")

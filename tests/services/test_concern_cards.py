@@ -25,4 +25,6 @@ def test_a_card_is_wanted_once_and_again_in_the_same_message_each_time_that_it_w
         concern_cards.posted(ConcernCard(CARE_CHANNEL, TS), drawn, tools=office.tools)
         assert CARE_CHANNEL not in wanted(office, drawn)
         assert wanted(office, drawn - 1)[CARE_CHANNEL] == TS
-    assert office.audit("sent") == [f"concern_card {CARE_CHANNEL}"] * 3
+    assert office.audit("sent") == [f"concern_card {CARE_CHANNEL}"], "the same message, drawn anew, is sent once"
+    concern_cards.posted(ConcernCard(CARE_CHANNEL, "1772899200.000001"), 7, tools=office.tools)
+    assert len(office.audit("sent")) == 2

@@ -1,12 +1,13 @@
 """Each night every person and channel is looked at, nobody is messaged, and the administrators hear what is to be mended."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.domain.directory import Person
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, SlackUser
 from bot.domain.notices import Destination, FailureKind, SendFailed
 from bot.services import probe
 from tests.builders import CARE_CHANNEL, CONTROL, DIRECTORY, MONDAY, NO_SLACK, WORKER
@@ -29,6 +30,9 @@ class Slack:
 
     def channel(self, channel: ChannelId) -> str:
         return self._say(channel)
+
+    def group(self, group: str) -> Sequence[SlackUser]:
+        return [SlackUser(self._say(group))]
 
     def _say(self, place: str) -> str:
         self.asked.append(place)
