@@ -36,7 +36,7 @@ _UNSETTLED_BEFORE = exists().where(
     _EARLIER.c.case_id == NOTICES.c.case_id,
     _EARLIER.c.seq < NOTICES.c.seq,
     _EARLIER.c.kind.in_(REMINDERS),
-    or_(_EARLIER.c.state.in_((_SENDING, _HELD)), _EARLIER.c.in_doubt == 1),
+    or_(_EARLIER.c.state.in_((_SENDING, _HELD)), _EARLIER.c.in_doubt != 0),
 )
 # In the index's own order, or SQLite would walk through all that was ever sent to have them by seq.
 SINGLES = (
@@ -64,7 +64,12 @@ _LAST_GROUPS = select(NOTICES).where(
 )
 _INSIDE = (
     select(NOTICES.c.destination, NOTICES.c.case_id)
-    .where(_STANDS, NOTICES.c.state == _TAKEN_IN, NOTICES.c.destination.in_(bindparam("there", expanding=True)))
+    .where(
+        _STANDS,
+        NOTICES.c.state == _TAKEN_IN,
+        NOTICES.c.destination.in_(bindparam("there", expanding=True)),
+        or_(NOTICES.c.not_before <= bindparam("now", type_=NOTICES.c.not_before.type), NOTICES.c.tries > 0),
+    )
     .distinct()
 )
 CROWDED = (
@@ -135,13 +140,13 @@ class SqlGathering:
             for notice in _readable(self._connection.execute(_LAST_GROUPS, {"there": batch}))
         ]
 
-    def taken_in(self, destinations: Iterable[Destination]) -> frozenset[tuple[Destination, CaseId]]:
-        """Return of which cases reminders wait inside a grouped message."""
+    def taken_in(self, destinations: Iterable[Destination], now: datetime) -> frozenset[tuple[Destination, CaseId]]:
+        """Return of which cases reminders that may go now are inside a grouped message."""
         there = sorted(map(destination_text, destinations))
         return frozenset(
             (mapping.destination_of(row.destination), CaseId(row.case_id))
             for batch in in_batches(there)
-            for row in self._connection.execute(_INSIDE, {"there": batch})
+            for row in self._connection.execute(_INSIDE, {"there": batch, "now": now})
         )
 
     def crowded(self, *, since: datetime, more_than: int) -> frozenset[Destination]:

@@ -14,12 +14,10 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     false,
     func,
     literal,
     literal_column,
-    not_,
     or_,
     select,
     text,
@@ -31,6 +29,7 @@ from bot.domain.ids import CaseId, NoticeId
 from bot.domain.notices import Destination, Notice, NoticeKind, NoticeState, Posted, Road
 from bot.domain.policy import Band
 from storage import mapping
+from storage.claims import BY, DOUBTED, LEFT_IN_DOUBT, NEXT_NOTICE, SOONEST, TAKE, WAITS, instants
 from storage.mapping import destination_text
 from storage.statements import Write
 from storage.tables import NOTICES
@@ -40,76 +39,7 @@ from storage.work import Work, reading_row
 _PENDING, _SENDING, _HELD = NoticeState.PENDING.value, NoticeState.SENDING.value, NoticeState.HELD.value
 _DONE = (NoticeState.SENT.value, NoticeState.SUPERSEDED.value)
 
-_EARLIER = NOTICES.alias("earlier")
-_OTHER = NOTICES.alias("other")
-_NOW = bindparam("now", type_=NOTICES.c.not_before.type)
-
-# Word for word the condition of the partial indexes, or SQLite would not use them.
-_WAITS = text("notices.state IN ('pending', 'sending', 'held')")
-_EARLIER_WAITS = text("earlier.state IN ('pending', 'sending', 'held', 'taken_in')")
-_OTHER_IN_FLIGHT = text("other.state = 'sending'")
-
-# Within one case and destination, what was decided first goes first. What is put off and was never tried holds nothing back:
-# a reminder that waits for the morning must not silence the page that comes at night.
-_IN_TURN = ~exists().where(
-    _EARLIER_WAITS,
-    _EARLIER.c.destination == NOTICES.c.destination,
-    _EARLIER.c.case_id == NOTICES.c.case_id,
-    _EARLIER.c.seq < NOTICES.c.seq,
-    or_(_EARLIER.c.not_before <= _NOW, _EARLIER.c.tries > 0),
-)
-_NOTHING_IN_FLIGHT = ~exists().where(
-    _OTHER_IN_FLIGHT,
-    _OTHER.c.destination == NOTICES.c.destination,
-    _OTHER.c.lease_until > _NOW,
-    _OTHER.c.seq != NOTICES.c.seq,
-)
-# Word for word, so that a claim by e-mail looks at nothing that waits for Slack.
-_BY_MAIL = and_(NOTICES.c.destination >= "email:", NOTICES.c.destination < "email;")
-_BY = {Road.SLACK: not_(_BY_MAIL), Road.MAIL: _BY_MAIL}
-_NEXT = (
-    select(NOTICES.c.seq, NOTICES.c.destination, NOTICES.c.state)
-    .where(
-        _WAITS,
-        or_(
-            and_(NOTICES.c.state == _PENDING, NOTICES.c.not_before <= _NOW),
-            and_(NOTICES.c.state == _SENDING, NOTICES.c.lease_until <= _NOW),
-        ),
-        NOTICES.c.destination.not_in(bindparam("passing_over", expanding=True)),
-        _IN_TURN,
-        _NOTHING_IN_FLIGHT,
-    )
-    .order_by(NOTICES.c.urgency, NOTICES.c.seq)
-    .limit(1)
-    .with_for_update(of=NOTICES, skip_locked=True)
-)
-NEXT_NOTICE = {road: _NEXT.where(by) for road, by in _BY.items()}
-_SOONEST_PENDING = select(func.min(NOTICES.c.not_before)).where(
-    _WAITS, NOTICES.c.state == _PENDING, _IN_TURN, _NOTHING_IN_FLIGHT
-)
-_SOONEST_LEASE = select(func.min(NOTICES.c.lease_until)).where(_WAITS, NOTICES.c.state == _SENDING)
-_SOONEST = {road: (_SOONEST_PENDING.where(by), _SOONEST_LEASE.where(by)) for road, by in _BY.items()}
-_TAKE = (
-    update(NOTICES)
-    .where(
-        NOTICES.c.seq == bindparam("of"),
-        NOTICES.c.state == bindparam("found"),
-        or_(NOTICES.c.lease_until.is_(None), NOTICES.c.lease_until <= _NOW),
-        _NOTHING_IN_FLIGHT,
-    )
-    .values(
-        state=_SENDING,
-        tries=NOTICES.c.tries + 1,
-        first_tried_at=func.coalesce(NOTICES.c.first_tried_at, _NOW),
-        lease_until=bindparam("until", type_=NOTICES.c.lease_until.type),
-        holder=bindparam("by"),
-        in_doubt=func.coalesce(bindparam("doubt"), NOTICES.c.in_doubt),
-    )
-    .returning(NOTICES)
-)
-
-
-_HOLDERS = select(NOTICES.c.holder).where(_WAITS, NOTICES.c.state == _SENDING, NOTICES.c.holder.is_not(None)).distinct()
+_HOLDERS = select(NOTICES.c.holder).where(WAITS, NOTICES.c.state == _SENDING, NOTICES.c.holder.is_not(None)).distinct()
 # What has arrived has arrived, whatever a slower sender of the same notice says.
 _SETTLED = Write(
     update(NOTICES)
@@ -163,7 +93,7 @@ _TO_GO_AT = func.coalesce(
 _UNCONFIRMED = (
     select(NOTICES)
     .where(
-        _WAITS,
+        WAITS,
         NOTICES.c.kind.in_((NoticeKind.STEP.value, NoticeKind.FLOOR.value, NoticeKind.GROUP.value)),
         NOTICES.c.destination.startswith("person:"),
         NOTICES.c.unconfirmed_at.is_(None),
@@ -215,7 +145,7 @@ class SqlOutbox:
         passed = {destination_text(destination) for destination in passing_over}
         while True:
             found = self._connection.execute(
-                NEXT_NOTICE[road], {"now": now, "passing_over": sorted(passed)}
+                NEXT_NOTICE[road], {**instants(now), "passing_over": sorted(passed)}
             ).one_or_none()
             if found is None:
                 return None
@@ -240,9 +170,9 @@ class SqlOutbox:
             "now": now,
             "until": lease_until,
             "by": holder,
-            "doubt": 1 if found.state == _SENDING else None,
+            "doubt": DOUBTED if found.state == _SENDING else None,
         }
-        return self._connection.execute(_TAKE, values).one_or_none()
+        return self._connection.execute(TAKE, values).one_or_none()
 
     def mark_sent(self, notice_id: NoticeId, *, posted: Posted | None, at: datetime) -> None:
         """Record that it has arrived, and where."""
@@ -261,26 +191,24 @@ class SqlOutbox:
         self._in_flight(notice_id, state=_PENDING, not_before=not_before, lease_until=None, last_error=error)
 
     def keep_in_doubt(self, notice_id: NoticeId, *, until: datetime, error: str) -> None:
-        """Leave it in flight until an instant: it may have arrived."""
-        self._in_flight(notice_id, lease_until=until, last_error=error)
+        """Leave it until an instant: it may have arrived."""
+        self._in_flight(notice_id, lease_until=until, last_error=error, in_doubt=LEFT_IN_DOUBT)
 
     def hold_all(self, *, error: str, road: Road = Road.SLACK) -> int:
         """Hold every pending notice of a road; returns how many."""
-        pending = update(NOTICES).where(_WAITS, NOTICES.c.state == _PENDING, _BY[road])
+        pending = update(NOTICES).where(WAITS, NOTICES.c.state == _PENDING, BY[road])
         return self._connection.execute(pending.values(state=_HELD, last_error=error)).rowcount
 
     def release_held(self) -> int:
         """Put every held notice back; returns how many."""
-        held = update(NOTICES).where(_WAITS, NOTICES.c.state == _HELD)
+        held = update(NOTICES).where(WAITS, NOTICES.c.state == _HELD)
         return self._connection.execute(held.values(state=_PENDING)).rowcount
 
     def set_back(self, now: datetime, *, was_at: datetime, lease_until: datetime) -> int:
         """Let what was due or tried by `was_at` go now, and no lease end later than `lease_until`; returns how many."""
         lease, wait = NOTICES.c.lease_until, NOTICES.c.not_before
-        flying = update(NOTICES).where(
-            _WAITS, NOTICES.c.state == _SENDING, or_(lease > lease_until, wait > lease_until)
-        )
-        pending = update(NOTICES).where(_WAITS, NOTICES.c.state == _PENDING, wait > now)
+        flying = update(NOTICES).where(WAITS, NOTICES.c.state == _SENDING, or_(lease > lease_until, wait > lease_until))
+        pending = update(NOTICES).where(WAITS, NOTICES.c.state == _PENDING, wait > now)
         able = pending.where(or_(NOTICES.c.tries > 0, wait <= was_at))
         cut = {column: _sooner(column, lease_until) for column in (lease, wait)}
         shortened = self._connection.execute(flying.values(cut)).rowcount
@@ -293,13 +221,13 @@ class SqlOutbox:
     def take_over(self, holders: Sequence[str], now: datetime, *, lands_until: datetime) -> int:
         """Let what dead holders were sending be claimed at once, in doubt; returns how many."""
         lease = NOTICES.c.lease_until
-        theirs = update(NOTICES).where(_WAITS, NOTICES.c.state == _SENDING, NOTICES.c.holder.in_(holders), lease > now)
-        in_doubt = theirs.values(not_before=_sooner(lease, lands_until), lease_until=now, in_doubt=1)
+        theirs = update(NOTICES).where(WAITS, NOTICES.c.state == _SENDING, NOTICES.c.holder.in_(holders), lease > now)
+        in_doubt = theirs.values(not_before=_sooner(lease, lands_until), lease_until=now, in_doubt=DOUBTED)
         return self._connection.execute(in_doubt).rowcount
 
     def next_at(self, now: datetime, *, road: Road = Road.SLACK) -> datetime | None:
         """Return when the next claim on a road can have an answer; None when nothing waits."""
-        soonest = [self._connection.scalar(query, {"now": now}) for query in _SOONEST[road]]
+        soonest = [self._connection.scalar(query, instants(now)) for query in SOONEST[road]]
         return min((at for at in soonest if at is not None), default=None)
 
     def unconfirmed(self, before: Mapping[Band, datetime], *, limit: int) -> Sequence[Notice]:

@@ -8,6 +8,9 @@ from enum import StrEnum
 from bot.domain.ids import CaseId, ChannelId, NoticeId, PersonId
 from bot.domain.policy import Band
 
+HOLDS_BACK_FOR = timedelta(hours=1)
+"""A notice tried in vain for longer holds back no later one of its case to its destination: silence is worse than disorder."""
+
 
 class NoticeKind(StrEnum):
     """What a notice says; how it is worded is read from today's record when it is sent."""

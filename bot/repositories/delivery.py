@@ -35,7 +35,8 @@ class Outbox(Protocol):
         """Take the next notice that may go on a road: pending with `not_before` past, or `sending` with its lease run out.
 
         The most urgent band first, then the oldest. Destinations passed over, and those with another notice in
-        flight under a live lease, wait. Within one case and destination the order of decision is kept.
+        flight under a live lease, wait; what was left in doubt is waited for by its own case alone. Within one case and
+        destination the order of decision is kept, unless the earlier was tried in vain for HOLDS_BACK_FOR.
         The answer is in state sending with tries + 1 and `first_tried_at` set; `in_doubt` is set (and stored) when the
         notice was found `sending`, and never cleared by `put_back`.
         """
@@ -54,7 +55,7 @@ class Outbox(Protocol):
         ...
 
     def keep_in_doubt(self, notice_id: NoticeId, *, until: datetime, error: str) -> None:
-        """Perhaps accepted: stay `sending` until an instant; the next claim looks before it posts."""
+        """Perhaps accepted, and nobody is sending it now: stay `sending` until an instant; the next claim looks first."""
         ...
 
     def mark_undeliverable(self, notice_id: NoticeId, *, error: str, at: datetime) -> None:

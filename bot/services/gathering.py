@@ -71,20 +71,23 @@ def gather(uow: UnitOfWork, tools: Tools, now: datetime, *, of: Collection[CaseI
 def _waves(uow: UnitOfWork, singles: Sequence[Notice], stormy: frozenset[Destination], now: datetime) -> list[_Wave]:
     there = {notice.destination for notice in singles}
     last = uow.gathering.last_groups(there)
-    inside = uow.gathering.taken_in({notice.destination for notice in last})
-    reachable = {(notice.destination, case.case_id) for notice in last for case in cases_in(notice.payload)}
+    inside = uow.gathering.taken_in(there, now)
     found: dict[tuple[Destination, datetime | None], list[Notice]] = {}
     for notice in singles:
-        turn = (notice.destination, notice.case_id)
-        # Of this case something waits in a message that is full: it goes first, and this one after it.
-        if turn in inside and turn not in reachable:
-            continue
         at = None if notice.not_before <= now or notice.tries else notice.not_before
+        group = _last_of(last, notice.destination, at, now)
+        # Of this case something is in a message that is full, on its way or in doubt: that goes first, and this one after it.
+        if (notice.destination, notice.case_id) in inside and not _speaks_of(group, notice.case_id):
+            continue
         found.setdefault((notice.destination, at), []).append(notice)
     return [
         _Wave(destination, at, waiting, _last_of(last, destination, at, now), destination in stormy)
         for (destination, at), waiting in found.items()
     ]
+
+
+def _speaks_of(group: Notice | None, case_id: CaseId | None) -> bool:
+    return group is not None and any(case.case_id == case_id for case in cases_in(group.payload))
 
 
 def _last_of(groups: Sequence[Notice], destination: Destination, at: datetime | None, now: datetime) -> Notice | None:

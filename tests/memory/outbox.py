@@ -7,7 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain.ids import CaseId, NoticeId
-from bot.domain.notices import Destination, DestinationKind, Notice, NoticeKind, NoticeState, Posted, Road
+from bot.domain.notices import (
+    HOLDS_BACK_FOR,
+    Destination,
+    DestinationKind,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    Posted,
+    Road,
+)
 from bot.domain.policy import Band
 from tests.memory.state import State
 
@@ -57,6 +66,7 @@ class MemoryOutbox:
         if notice is None:
             return None
         self._state.holders[notice.id] = holder
+        self._state.left_in_doubt.discard(notice.id)
         return self._put(
             replace(
                 notice,
@@ -90,7 +100,8 @@ class MemoryOutbox:
     def keep_in_doubt(self, notice_id: NoticeId, *, until: datetime, error: str) -> None:
         notice = self._state.notices[notice_id]
         if notice.state is NoticeState.SENDING:
-            self._put(replace(notice, lease_until=until, last_error=error))
+            self._put(replace(notice, lease_until=until, last_error=error, in_doubt=True))
+            self._state.left_in_doubt.add(notice_id)
 
     def hold_all(self, *, error: str, road: Road = Road.SLACK) -> int:
         pending = [each for each in self._in({NoticeState.PENDING}) if each.destination.kind.road is road]
@@ -131,6 +142,7 @@ class MemoryOutbox:
         for notice in theirs:
             lands = min(notice.lease_until or lands_until, lands_until)
             self._put(replace(notice, not_before=lands, lease_until=now, in_doubt=True))
+            self._state.left_in_doubt.discard(notice.id)
         return len(theirs)
 
     def next_at(self, now: datetime, *, road: Road = Road.SLACK) -> datetime | None:
@@ -184,14 +196,14 @@ class MemoryOutbox:
         flying = {
             notice.destination: notice.id
             for notice in self._in({NoticeState.SENDING})
-            if (notice.lease_until or NEVER) > now
+            if (notice.lease_until or NEVER) > now and notice.id not in self._state.left_in_doubt
         }
         for notice in self._in({*WAITING, NoticeState.TAKEN_IN}):
             turn = (notice.case_id, notice.destination) if notice.case_id is not None else None
             waits = notice.state is not NoticeState.TAKEN_IN
             if waits and turn not in blocked and flying.get(notice.destination, notice.id) == notice.id:
                 heads.append(notice)
-            if turn is not None and (notice.not_before <= now or notice.tries):
+            if turn is not None and (notice.not_before <= now or notice.tries) and not _is_stuck(notice, now):
                 blocked.add(turn)
         return heads
 
@@ -213,3 +225,8 @@ def _ready_at(notice: Notice) -> datetime | None:
     if notice.state is NoticeState.SENDING:
         return notice.lease_until
     return notice.not_before if notice.state is NoticeState.PENDING else None
+
+
+def _is_stuck(notice: Notice, now: datetime) -> bool:
+    tried = notice.tries > 0 or notice.state is NoticeState.TAKEN_IN
+    return tried and (notice.first_tried_at or notice.not_before) <= now - HOLDS_BACK_FOR

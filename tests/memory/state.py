@@ -53,6 +53,7 @@ class State:
     quarantined: set[CaseId] = field(default_factory=set)
     notices: dict[NoticeId, Notice] = field(default_factory=dict)
     holders: dict[NoticeId, str] = field(default_factory=dict)
+    left_in_doubt: set[NoticeId] = field(default_factory=set)
     inbox: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     drafts: dict[DraftId, tuple[PersonId, Referral, datetime]] = field(default_factory=dict)
     unconfirmed: set[NoticeId] = field(default_factory=set)

@@ -49,6 +49,8 @@ class RecordingMessenger:
     looked: list[str] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     """Timestamps of messages that somebody deleted."""
+    unanswered: set[str] = field(default_factory=set)
+    """Keys of messages that Slack never answers, and never takes."""
 
     def fail(self, to: str, *failures: SendFailed) -> None:
         self.failing.setdefault(to, []).extend(failures)
@@ -71,6 +73,8 @@ class RecordingMessenger:
         return found[0].posted if found else None
 
     def _post(self, outgoing: Outgoing, to: str, channel: ChannelId, thread: str | None) -> Posted:
+        if outgoing.key in self.unanswered:
+            raise SendFailed(FailureKind.UNKNOWN, "http_500")
         posted = Posted(channel, f"ts-{len(self.sent) + 1:04}")
         sent = Sent(self.clock.now(), to, outgoing, posted, thread)
         if to in self.landing:

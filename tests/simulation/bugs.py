@@ -162,6 +162,17 @@ class NewestFirst(Variant):
         unit.outbox = Newest(unit.state)  # type: ignore[attr-defined]
 
 
+class DoubtIsLeftBehind(Variant):
+    """What may have arrived holds nothing of its case back: the next step is said, and then the doubt is looked into."""
+
+    def unit(self, unit: Unit, process: Process) -> None:
+        class Hurried(MemoryOutbox):
+            def _heads(self, now: datetime) -> list[Notice]:
+                return self._in({NoticeState.PENDING, NoticeState.SENDING})
+
+        unit.outbox = Hurried(unit.state)  # type: ignore[attr-defined]
+
+
 class RateLimitIsSuccess(Variant):
     """A 429 is an answer, so it was sent."""
 
@@ -433,6 +444,7 @@ BUGS: dict[str, type[Variant]] = {
     "what was being sent is never looked at again": NeverLookedAtAgain,
     "the old time is waited for": OldTimeIsWaitedFor,
     "newest first": NewestFirst,
+    "a doubt is left behind": DoubtIsLeftBehind,
     "429 is success": RateLimitIsSuccess,
     "silence is success": SilenceIsSuccess,
     "silence is refusal": SilenceIsRefusal,

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from bot.domain.cases import Case
 from bot.domain.deadlines import Deadline, due_instant
 from bot.domain.events import Action, AuditedEntry, Verdict
 from bot.domain.ids import CaseId
 from bot.domain.letters import CardLetter, StepLetter, items_of
-from bot.domain.notices import OPERATORS, Destination, DestinationKind, Notice, NoticeKind, NoticeState
+from bot.domain.notices import (
+    HOLDS_BACK_FOR,
+    OPERATORS,
+    Destination,
+    DestinationKind,
+    Notice,
+    NoticeKind,
+    NoticeState,
+)
+from bot.domain.restriction import kept_from
 from bot.domain.risk import assess
 from bot.ports import Store
 from handlers.views.letters import draw
@@ -146,8 +156,12 @@ def card_key(notice: Notice) -> str:
 
 
 def _overtaken(notice: Notice, record: Record) -> None:
-    """A reminder that was dropped was either done with, or said by another to the same person that was decided later."""
-    if notice.kind not in STEPS:
+    """A reminder that was dropped was done with, or said by another to the same person that was decided later.
+
+    Nor may one be said where its case was restricted meanwhile.
+    """
+    case = record.cases.get(notice.case_id) if notice.case_id else None
+    if notice.kind not in STEPS or (case is not None and kept_from(case, notice.destination)):
         return
     after = record.notices[record.notices.index(notice) + 1 :]
     later = {
@@ -175,8 +189,8 @@ def _copies(record: Record, slack: Slack) -> None:
 
 
 def _order(record: Record, slack: Slack) -> None:
-    """To one place, a deadline's steps are first said in their order."""
-    said: dict[tuple[object, str], dict[tuple[int, int], float]] = {}
+    """To one place, a deadline's steps are first said in their order; only what is stuck for long may be overtaken."""
+    said: dict[tuple[object, str], dict[tuple[int, int], tuple[float, Notice]]] = {}
     by_key = {notice.key: notice for notice in record.notices}
     for key, messages in slack.by_key.items():
         notice = by_key.get(key)
@@ -185,11 +199,19 @@ def _order(record: Record, slack: Slack) -> None:
             continue
         for deadline_id, step in groups.steps_in(notice):
             here = said.setdefault((deadline_id, messages[0].to), {})
-            here[step] = min(here.get(step, messages[0].landed), messages[0].landed)
+            landed = messages[0].landed
+            if step not in here or landed < here[step][0]:
+                here[step] = (landed, notice)
     for (deadline, to), steps in said.items():
-        landed = [steps[step] for step in sorted(steps)]
-        if landed != sorted(landed):
-            raise Broken("steps come in order", f"{deadline} to {to}: {steps}")
+        in_order = [steps[step] for step in sorted(steps)]
+        for (at, earlier), (next_at, later) in pairwise(in_order):
+            if next_at < at and not _was_stuck(earlier, later):
+                raise Broken("steps come in order", f"{deadline} to {to}: {[(s, steps[s][0]) for s in steps]}")
+
+
+def _was_stuck(earlier: Notice, later: Notice) -> bool:
+    tried_at = None if earlier.kind is NoticeKind.GROUP else earlier.first_tried_at
+    return later.sent_at is not None and later.sent_at >= (tried_at or earlier.created_at) + HOLDS_BACK_FOR
 
 
 def _silence(world: World, record: Record, slack: Slack) -> None:

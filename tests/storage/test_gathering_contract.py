@@ -153,7 +153,11 @@ def test_the_cases_inside_waiting_messages_are_known_and_of_which_something_is_o
         uow.deadlines.add([samples.deadline(1, next_at=NOW)])
         uow.commit()
     with stocked.read() as uow:
-        assert uow.gathering.taken_in([THERE, DESK]) == {(THERE, CaseId("c1")), (THERE, CaseId("c2"))}
+        assert uow.gathering.taken_in([THERE, DESK], NOW) == {(THERE, CaseId("c1")), (THERE, CaseId("c2"))}
+        assert uow.gathering.taken_in([DESK], NOW) == frozenset()
+        assert uow.gathering.taken_in([THERE], NOW - HOUR) == frozenset(), (
+            "what waits for the morning holds nothing back"
+        )
         assert uow.gathering.still_owed(THERE, NOW) == [(CaseId("c1"), Band.P3)]
         assert uow.gathering.still_owed(DESK, NOW) == []
 

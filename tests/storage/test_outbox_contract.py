@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.ids import CaseId, ChannelId, NoticeId
-from bot.domain.notices import Destination, Notice, NoticeKind, NoticeState, Posted
+from bot.domain.notices import HOLDS_BACK_FOR, Destination, Notice, NoticeKind, NoticeState, Posted
 from bot.domain.policy import Band
 from bot.ports import Store
 from tests.storage import samples
 from tests.storage.samples import HOUR, NOW, OFFICER, PARTICULARS, WORKER, notice
 
 CASE = CaseId("c1")
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 LEASE = timedelta(seconds=45)
 HUB = Destination.channel(ChannelId("C1"))
 CARE = Destination.channel(ChannelId("C2"))
@@ -54,6 +54,12 @@ def claim_whole(store: Store, now: datetime = NOW, passing_over: frozenset[Desti
 def listed(store: Store) -> dict[str, Notice]:
     with store.read() as uow:
         return {each.id: each for each in uow.outbox.listed(unsent_only=False)}
+
+
+def sent(store: Store, notice_id: str) -> None:
+    with store.write() as uow:
+        uow.outbox.mark_sent(NoticeId(notice_id), posted=POSTED, at=NOW)
+        uow.commit()
 
 
 def next_at(store: Store, now: datetime = NOW) -> datetime | None:
@@ -157,11 +163,11 @@ def test_within_a_case_and_destination_the_order_of_decision_is_kept(stocked: St
         uow.commit()
     assert claim(stocked) == "n1"
     with stocked.write() as uow:
-        uow.outbox.put_back(NoticeId("n1"), not_before=NOW + HOUR, error="refused")
+        uow.outbox.put_back(NoticeId("n1"), not_before=NOW + 30 * MINUTE, error="refused")
         uow.commit()
     assert claim(stocked) is None
-    assert next_at(stocked) == NOW + HOUR
-    assert claim(stocked, NOW + HOUR) == "n1"
+    assert next_at(stocked) == NOW + 30 * MINUTE
+    assert claim(stocked, NOW + 30 * MINUTE) == "n1"
 
 
 def test_a_reminder_put_off_until_morning_does_not_silence_the_page_that_comes_at_night(stocked: Store) -> None:
@@ -230,6 +236,59 @@ def test_a_notice_kept_in_doubt_stays_in_flight_until_its_instant(stocked: Store
     again = claim_whole(stocked, NOW + HOUR)
     assert again is not None
     assert (again.in_doubt, again.last_error) == (True, "timeout")
+
+
+def test_what_was_left_in_doubt_holds_back_its_own_case_and_no_other(stocked: Store) -> None:
+    add(stocked, notice(1), notice(2, band=Band.P1), notice(3, case_id=CaseId("c2")), notice(4, case_id=None))
+    claim(stocked)
+    assert claim(stocked) is None, "one at a time to one destination"
+    with stocked.write() as uow:
+        uow.outbox.keep_in_doubt(NoticeId("n1"), until=NOW + LEASE, error="timeout")
+        uow.commit()
+    assert next_at(stocked) == NOW
+    assert claim(stocked) == "n3"
+    sent(stocked, "n3")
+    assert claim(stocked) == "n4"
+    assert claim(stocked, NOW + LEASE - SECOND) is None, "n2 comes after n1"
+    sent(stocked, "n4")
+    assert claim(stocked, NOW + LEASE) == "n1"
+    assert claim(stocked, NOW + LEASE) is None, "who looks for it is at work on its destination again"
+
+
+def test_nothing_overtakes_an_earlier_notice_of_its_case_until_that_was_tried_in_vain_for_an_hour(
+    stocked: Store,
+) -> None:
+    add(stocked, notice(1))
+    claim(stocked, NOW)
+    add(stocked, notice(2, band=Band.P1))
+    for minutes in range(0, 60, 10):
+        at = NOW + minutes * MINUTE
+        with stocked.write() as uow:
+            uow.outbox.keep_in_doubt(NoticeId("n1"), until=at + 10 * MINUTE, error="timeout")
+            uow.commit()
+        assert claim(stocked, at) is None
+        assert claim(stocked, at + 10 * MINUTE - SECOND) is None
+        if minutes < 50:
+            assert claim(stocked, at + 10 * MINUTE) == "n1"
+    assert claim(stocked, NOW + HOLDS_BACK_FOR) == "n2"
+    sent(stocked, "n2")
+    assert claim(stocked, NOW + HOLDS_BACK_FOR) == "n1", "and it is still tried"
+
+
+def test_a_reminder_never_tried_keeps_its_place_however_long_the_bot_was_away(stocked: Store) -> None:
+    add(stocked, notice(1, band=Band.P3), notice(2, band=Band.P1))
+    assert claim(stocked, NOW + 3 * HOUR) == "n1"
+
+
+def test_a_reminder_inside_a_message_holds_back_its_case_for_an_hour_at_most(stocked: Store) -> None:
+    add(stocked, notice(1))
+    with stocked.write() as uow:
+        uow.gathering.take_in([NoticeId("n1")])
+        uow.commit()
+    add(stocked, notice(2))
+    assert claim(stocked, NOW + HOLDS_BACK_FOR - SECOND) is None
+    assert next_at(stocked, NOW + HOLDS_BACK_FOR) == NOW
+    assert claim(stocked, NOW + HOLDS_BACK_FOR) == "n2"
 
 
 def test_what_has_arrived_stays_arrived_whatever_a_slower_sender_says(stocked: Store) -> None:

@@ -16,10 +16,10 @@ from bot.domain.events import Action, Entry
 from bot.domain.ids import CaseId, ChannelId, DeadlineId, DraftId
 from bot.domain.notices import Destination, Notice, NoticeState, Road
 from bot.ports import StorageDown
+from storage.claims import NEXT_NOTICE
 from storage.database import Database, open_database
 from storage.deadlines import DUE_CASES, NEXT_AT
 from storage.encryption import KeyRefused, Keyring, new_generation
-from storage.outbox import NEXT_NOTICE
 from storage.unit_of_work import SqlStore
 from tests.storage import samples
 from tests.storage.samples import HOUR, NOW, OFFICER, PARTICULARS, REFERRAL, answered, deadline, notice
