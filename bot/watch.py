@@ -20,7 +20,7 @@ class Doubt(StrEnum):
 
 
 class Lapse(StrEnum):
-    """What the self-audit finds: a step whose instant has passed untaken, or a reminder that reached nobody in time."""
+    """What the self-audit finds: a step whose instant has passed untaken, or a reminder that Slack has not confirmed in time."""
 
     STEP = "step"
     NOTICE = "notice"

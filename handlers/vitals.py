@@ -74,7 +74,9 @@ class Vitals:
             registry=registry,
         )
         self._untold = Gauge(
-            "vigil_overdue_untold", "Overdue reminders that reached nobody, by the self-audit.", registry=registry
+            "vigil_overdue_untold",
+            "Overdue reminders not known to have reached anybody in Slack, by the self-audit.",
+            registry=registry,
         )
         self._unproved_since: datetime | None = None
         self._road_posted = Gauge(
@@ -176,10 +178,9 @@ class Vitals:
             found.append(Reason("road_unproved", said))
         if self._findings:
             count, oldest = len(self._findings), self._findings[0].since_at
-            reminders = "overdue reminder has" if count == 1 else "overdue reminders have"
-            found.append(
-                Reason("untold", f"{count} {reminders} reached nobody, the oldest since {oldest.isoformat()}.")
-            )
+            reminders = "overdue reminder is" if count == 1 else "overdue reminders are"
+            said = f"{count} {reminders} not known to have reached anybody in Slack, the oldest since {oldest.isoformat()}."
+            found.append(Reason("untold", said))
         return tuple(found)
 
     def _mark(self, name: str) -> None:

@@ -49,8 +49,9 @@ def _self_audit(payload: Payload, _rules: Rules) -> str:
     found, more = int(str(payload.get("found"))), int(str(payload.get("more")))
     since = full_moment(datetime.fromisoformat(str(payload.get("since"))))
     others = f" and {more} more" if more else ""
+    reminders = "reminder is" if found == 1 else "reminders are"
     return (
-        f"The bot's audit of itself: {found} overdue {'reminder has' if found == 1 else 'reminders have'} reached nobody, "
+        f"The bot's audit of itself: {found} overdue {reminders} not known to have reached anybody in Slack, "
         f"the oldest since {since}. Cases: {', '.join(codes(payload, 'references'))}{others}. "
         "Phone whoever works these cases, then look at the bot's health page and the log of this hour."
     )

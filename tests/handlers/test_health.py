@@ -91,7 +91,8 @@ def test_finding_of_the_self_audit_turns_health_red_until_an_audit_is_clean() ->
     vitals.audited([FINDING])
     (reason,) = vitals.reasons()
     assert reason == Reason(
-        "untold", "1 overdue reminder has reached nobody, the oldest since 2026-11-23T12:00:00+00:00."
+        "untold",
+        "1 overdue reminder is not known to have reached anybody in Slack, the oldest since 2026-11-23T12:00:00+00:00.",
     )
     vitals.audited([])
     assert codes(vitals) == []

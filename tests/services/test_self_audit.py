@@ -75,7 +75,7 @@ def test_control_channel_is_told_once_of_each_lapse_with_reference_and_age(offic
     office.deliver()
     (line,) = [line for line in office.lines_to(CONTROL) if "audit of itself" in line]
     assert reference in line
-    assert "have reached nobody, the oldest since Monday 23 November 2026" in line
+    assert "are not known to have reached anybody in Slack, the oldest since Monday 23 November 2026" in line
     restarted = Known(running_since=MONDAY)
     audit(office, restarted)
     assert len(office.notices(NoticeKind.CONTROL)) == 1
