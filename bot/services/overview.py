@@ -109,15 +109,15 @@ def _rows(
 
     `own` leaves out what they must not do themselves: nobody acknowledges their own referral.
     """
-    soonest: dict[CaseId, Owing] = {}
+    by_case: dict[CaseId, list[Owing]] = {}
     for each in sorted(owing, key=lambda each: (each.due_at, each.case_id)):
-        soonest.setdefault(each.case_id, each)
-    cases = may_see(uow.overview.cases(list(soonest)), actor, tools=tools)
-    return [
-        _row(uow, case, soonest[case.id], tools=tools, now=now)
-        for case in cases
-        if not (own and soonest[case.id].kind == ACKNOWLEDGE and actor.person in case.referrers)
-    ]
+        by_case.setdefault(each.case_id, []).append(each)
+    rows = []
+    for case in may_see(uow.overview.cases(list(by_case)), actor, tools=tools):
+        barred = own and actor.person in case.referrers
+        theirs = [each for each in by_case[case.id] if not (barred and each.kind == ACKNOWLEDGE)]
+        rows += [_row(uow, case, each, tools=tools, now=now) for each in theirs[:1]]
+    return sorted(rows, key=lambda row: (row.due_at, row.id))
 
 
 def _row(uow: UnitOfWork, case: Case, owing: Owing, *, tools: Tools, now: datetime) -> CaseRow:

@@ -76,10 +76,9 @@ def test_once_somebody_has_it_it_waits_for_them_and_their_colleague_sees_it_with
 def test_nobodys_own_referral_waits_for_them_to_acknowledge_it() -> None:
     office = Office()
     office.refer()
-    theirs = page(office, OFFICER)
-    assert theirs.waiting == ()
-    assert theirs.team is not None
-    assert references(theirs.team.rows) == ["SG-26-00001"]
+    (theirs,) = page(office, OFFICER).waiting
+    (others,) = page(office, OTHER_OFFICER).waiting
+    assert (theirs.owes, others.owes) == ("School told (Operation Encompass)", "Acknowledgement")
     assert references(page(office, OTHER_OFFICER).waiting) == ["SG-26-00001"]
 
 
