@@ -7,11 +7,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.domain.calendar import Calendar, Span
-from bot.domain.concerns import LEADERS, ActKind, ConcernType, Floor, Role
+from bot.domain.concerns import LEADERS, Act, ActInput, ActKind, ConcernType, Floor, Role
 from bot.domain.gates import REFUSABLE, Gate, State
 from bot.domain.policy import EVENTS, Ladder, Milestone, Policy, Step
 
 FEWEST_QUESTIONS, MOST_QUESTIONS = 3, 5
+KINDS = ("police", "social_care", "health", "education", "probation")
+LEAST = ("supervisor", "lead", "chief")
 DUE_STEP = 1
 
 SAMPLES = tuple(datetime(2026, 12, 14, tzinfo=UTC) + timedelta(hours=11) * number for number in range(52))
@@ -32,6 +34,7 @@ def faults(policy: Policy) -> Iterator[Fault]:
         yield from _ladder_faults(f"ladders.{band.label}", ladder, policy.calendar)
     for concern in policy.concerns.values():
         yield from _concern_faults(concern)
+        yield from _detail_faults(concern, policy)
     for milestone in policy.milestones.values():
         yield from _milestone_faults(milestone, policy)
     for floor in policy.floors.values():
@@ -282,6 +285,10 @@ def _act_faults(policy: Policy) -> Iterator[Fault]:
     for act in policy.acts.values():
         yield from _unknown(f"acts.{act.code}.concerns", "concern", act.concerns or (), policy.concerns)
         yield from _unknown(f"acts.{act.code}.implies", "act", act.implies, policy.acts)
+        for name, codes in (("apart_from", act.apart_from), ("after", act.after)):
+            yield from _unknown(f"acts.{act.code}.{name}", "act", codes, policy.acts)
+        yield from _unknown(f"acts.{act.code}.owns", "milestone", act.owns, policy.milestones)
+        yield from _agency_faults(act)
         for name, flag in (("raises", act.raises), ("ends", act.ends)):
             yield from _unknown(f"acts.{act.code}.{name}", "flag", (flag,) if flag else (), policy.flags)
         if act.kind is ActKind.ATTEMPT and act.implies:
@@ -293,6 +300,35 @@ def _act_faults(policy: Policy) -> Iterator[Fault]:
             "there is no protective act, so a first action can never be recorded.",
             'Give one kind = "protective".',
         )
+
+
+def _agency_faults(act: Act) -> Iterator[Fault]:
+    """Kinds of agency and standings that there are not, and names that no form asks for."""
+    key = f"acts.{act.code}"
+    for name, kind in (("names", act.names), ("only", act.only)):
+        yield from _unknown(f"{key}.{name}", "kind of agency", (kind,) if kind else (), KINDS)
+    yield from _unknown(f"{key}.least", "standing", (act.least,) if act.least else (), LEAST)
+    if (ActInput.WHO in act.asks) != (act.names is not None):
+        yield Fault(f"{key}.asks", "asks who and names go together.", 'Write asks = ["who"] and names = "police".')
+
+
+def _detail_faults(concern: ConcernType, policy: Policy) -> Iterator[Fault]:
+    """What the form of a concern asks: facts and concerns that there are, and an act that keeps it."""
+    key = f"concerns.{concern.code}"
+    for name, kind, code, known in (
+        ("opens_with", "act", concern.opens_with, policy.acts),
+        ("asks_for", "ask", concern.asks_for, policy.asks),
+    ):
+        yield from _unknown(f"{key}.{name}", kind, (code,) if code else (), known)
+    if concern.details and not concern.opens_with:
+        yield Fault(f"{key}.opens_with", "nothing keeps what the details say.", "Name the act that they open it with.")
+    for detail in concern.details:
+        for choice in detail.choices:
+            at = f"details.{detail.code}.choices.{choice.code}"
+            yield from _unknown(f"{at}.yes", "fact", choice.yes | choice.no | choice.unknown, policy.facts)
+            yield from _unknown(
+                f"{at}.concern", "concern", (choice.concern,) if choice.concern else (), policy.concerns
+            )
 
 
 def sooner(span: Span, other: Span, calendar: Calendar, *, strictly: bool = True) -> bool:

@@ -15,11 +15,11 @@ import holidays
 from bot.domain.calendar import Calendar
 from bot.domain.concerns import Band
 from bot.domain.policy import Jurisdiction, Policy
+from bot.policy_acts import read_act, read_detail
 from bot.policy_checks import Fault, faults, idle_questions
 from bot.policy_format import Problem, Problems, Raw, Table
 from bot.policy_law import loosened
 from bot.policy_rows import (
-    read_act,
     read_asks,
     read_concern,
     read_fact,
@@ -178,6 +178,7 @@ def _as_it_was(found: dict[str, object]) -> object:
 def _policy(document: Raw, problems: Problems) -> Policy:
     top = Table(document, "", problems)
     facts = {code: read_fact(code, row) for code, row in top.rows("facts")}
+    details = {code: read_detail(code, row) for code, row in top.rows("details")}
     ladders = top.table("ladders")
     policy = Policy(
         version=_version(document),
@@ -185,7 +186,7 @@ def _policy(document: Raw, problems: Problems) -> Policy:
         jurisdiction=top.choice("jurisdiction", Jurisdiction),
         reference_prefix=top.text("reference_prefix"),
         calendar=_calendar(top.table("calendar")),
-        concerns={code: read_concern(code, row, facts) for code, row in top.rows("concerns")},
+        concerns={code: read_concern(code, row, facts, details) for code, row in top.rows("concerns")},
         facts=facts,
         flags={code: read_flag(code, row) for code, row in top.rows("flags")},
         ladders={band: read_ladder(ladders.table(band.label)) for band in Band},

@@ -71,6 +71,7 @@ WEAKENINGS = (
         "concerns", lambda was, now: _narrower(was.concerns, now.concerns), "Name every concern of the default."
     ),
     _Weakening("flags", lambda was, now: now.flags != was.flags, "Leave out flags."),
+    _Weakening("also_told", lambda was, now: not set(now.also_told) >= set(was.also_told), "Leave nobody out."),
     _Weakening("facts", lambda was, now: not now.facts <= was.facts, "Leave out facts."),
     _Weakening(
         "jurisdictions", lambda was, now: not now.jurisdictions >= was.jurisdictions, "Leave out jurisdictions."

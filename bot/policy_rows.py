@@ -5,13 +5,12 @@ from datetime import time, timedelta
 
 from bot.domain.calendar import Clock, Span
 from bot.domain.concerns import (
-    Act,
-    ActKind,
     Ask,
     Band,
     Basis,
     ConcernType,
     Count,
+    Detail,
     FactQuestion,
     Flag,
     Floor,
@@ -35,8 +34,10 @@ LISTED = (
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def read_concern(code: str, row: Table, questions: Mapping[str, FactQuestion]) -> ConcernType:
-    """A concern type with its grades, most urgent first, and its questions."""
+def read_concern(
+    code: str, row: Table, questions: Mapping[str, FactQuestion], details: Mapping[str, Detail]
+) -> ConcernType:
+    """A concern type with its grades, most urgent first, its questions, and what its form asks beside."""
     grades = [_grade(grade, table) for grade, table in row.rows("grades")]
     if not grades:
         row.problems.note(
@@ -44,18 +45,20 @@ def read_concern(code: str, row: Table, questions: Mapping[str, FactQuestion]) -
             "a concern needs at least one grade.",
             'Add grades.high = { label = "High", band = "P2" }.',
         )
-    facts = row.codes("facts")
-    for fact in facts:
-        if fact not in questions:
-            row.problems.note(
-                row.path("facts"), f"there is no fact {fact!r}.", "Add it under [facts], or leave it out."
-            )
+    facts, asked = row.codes("facts"), row.codes("details")
+    for name, codes, known in (("fact", facts, questions), ("detail", asked, details)):
+        for missing in (code for code in codes if code not in known):
+            sentence = f"there is no {name} {missing!r}."
+            row.problems.note(row.path(f"{name}s"), sentence, f"Add it under [{name}s], or leave it out.")
     found = ConcernType(
         code=code,
         label=row.text("label"),
         grades=tuple(sorted(grades, key=lambda grade: grade.band.rank)),
         facts=tuple(questions[fact] for fact in facts if fact in questions),
         specialist=row.text("specialist", ""),
+        details=tuple(details[each] for each in asked if each in details),
+        opens_with=row.text("opens_with", ""),
+        asks_for=row.text("asks_for", ""),
     )
     row.done()
     return found
@@ -131,6 +134,7 @@ def read_milestone(code: str, row: Table) -> Milestone:
         jurisdictions=frozenset(row.choices("jurisdictions", Jurisdiction, tuple(Jurisdiction))),
         reminders=_reminders(row),
         weekend_warning=row.flag("weekend_warning", default=False),
+        also_told=row.choices("also_told", Role),
     )
     row.done()
     return milestone
@@ -229,22 +233,6 @@ def _need(code: str, row: Table) -> Need:
         )
     row.done()
     return need
-
-
-def read_act(code: str, row: Table) -> Act:
-    """Something that a person records from a list."""
-    act = Act(
-        code=code,
-        label=row.text("label"),
-        kind=row.choice("kind", ActKind),
-        concerns=row.some_codes("concerns"),
-        implies=frozenset(row.codes("implies")),
-        passes=row.choice("passes", Transition) if row.has("passes") else None,
-        raises=row.text("raises") if row.has("raises") else None,
-        ends=row.text("ends") if row.has("ends") else None,
-    )
-    row.done()
-    return act
 
 
 def read_asks(words: Mapping[str, str]) -> Mapping[str, Ask]:

@@ -4,6 +4,8 @@ import structlog
 
 from bot.domain.errors import Refusal
 from handlers import parsing
+from handlers.case_forms import RECORD
+from handlers.forms import open_form
 from handlers.middleware import Asked
 from handlers.views.card import INSIDE, whole
 from handlers.views.confirmation import redrawn
@@ -40,10 +42,13 @@ def grade(asked: Asked) -> None:
 
 
 def record_act(asked: Asked) -> None:
-    """An act chosen on the card."""
-    said = asked.desk.record_act(
-        parsing.on_case(asked.body), parsing.chosen(asked.body), NOTE, asked.actor, _key(asked)
-    )
+    """An act chosen on the card; one that asks for more than that opens its form."""
+    on, code = parsing.on_case(asked.body), parsing.chosen(asked.body)
+    known = asked.desk.rules.policy.acts.get(code)
+    if known is not None and known.asks:
+        open_form(asked, on, RECORD, code)
+        return
+    said = asked.desk.record_act(on, code, NOTE, asked.actor, _key(asked))
     asked.tell(said.text, title="Recorded")
 
 

@@ -11,6 +11,7 @@ from bot.domain.commands import (
     HandOver,
     Listing,
     OnCase,
+    RecordAct,
     RecordNumber,
     Restrict,
     Share,
@@ -24,6 +25,9 @@ from handlers.middleware import Asked
 from handlers.views import case_forms as views
 from handlers.views import restriction
 from handlers.views.forms import REASON, UNTIL, FormView
+
+RECORD = "record"
+"""The form of one act: what it asks beside a note."""
 
 
 def _drawn(view: Callable[[CaseChoices], FormView]) -> Callable[[Asked, OnCase, str], FormView]:
@@ -72,12 +76,23 @@ def _fact(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> st
     return "The answer is recorded. The card shows the grade and the limits that hold since."
 
 
-def _held(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
-    act, day = _chosen(filled, views.ACT, "what was done"), filled.day(views.DAY)
-    if day is None:
-        raise FormRefusal({views.DAY: "Select the day on which it was done"})
-    note = filled.text(views.NOTE, "Note")
-    return asked.desk.record_held(on, act, day, note, asked.actor, key).text
+def _draw_record(asked: Asked, on: OnCase, about: str) -> FormView:
+    return views.record(asked.desk.case.act_form(on, about, asked.actor))
+
+
+def _record(asked: Asked, on: OnCase, about: str, filled: Filled, key: str) -> str:
+    """The act that the form was opened for, or the one chosen in it."""
+    code = about or _chosen(filled, views.ACT, "what was done")
+    who = filled.choice(views.WHO)
+    command = RecordAct(
+        on.case_id,
+        code,
+        filled.text(views.NOTE, "Note"),
+        filled.instant(views.WHEN),
+        PersonId(who) if who else None,
+        filled.text(views.LINK, "Link"),
+    )
+    return asked.desk.case.record(command, asked.actor, key).text
 
 
 def _share(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
@@ -136,7 +151,8 @@ CASE_FORMS: Mapping[str, Form] = {
     "direct": Form(_drawn(views.direct), _direct, "Directed"),
     "number": Form(_drawn(views.number), _number, "Recorded"),
     "fact": Form(_drawn(views.fact), _fact, "Recorded"),
-    "held": Form(_drawn(views.held), _held, "Recorded"),
+    "held": Form(_drawn(views.held), _record, "Recorded"),
+    RECORD: Form(_draw_record, _record, "Recorded"),
     "share": Form(_drawn(views.share), _share, "Recorded"),
     "restrict": Form(_restriction(restriction.restrict, Verb.RESTRICT), _restrict, "Restricted"),
     "listed": Form(_restriction(restriction.listed, Verb.RESTRICT), _listed, "Recorded"),

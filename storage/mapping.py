@@ -150,13 +150,24 @@ def act_values(act: HumanAct) -> Values:
         "agency": act.agency,
         "at": act.at,
         "protective": int(act.protective),
+        "happened_at": act.happened_at,
+        "named": act.named,
     }
 
 
 def act_of(row: Row[Any], note: str) -> HumanAct:
     """Return a human act with its opened note."""
-    by, agency = PersonId(row.by_person), _agency(row.agency)
-    return HumanAct(CaseId(row.case_id), row.code, by, agency, row.at, bool(row.protective), note)
+    return HumanAct(
+        case_id=CaseId(row.case_id),
+        code=row.code,
+        by=PersonId(row.by_person),
+        agency=_agency(row.agency),
+        at=row.at,
+        protective=bool(row.protective),
+        note=note,
+        happened_at=row.happened_at,
+        named=PersonId(row.named) if row.named is not None else None,
+    )
 
 
 def decision_values(decision: Decision) -> Values:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.authorisation import Grave
 from bot.domain.cases import HumanAct, Particulars
+from bot.domain.concerns import ActInput
 from bot.domain.ids import AgencyId, CaseId, DecisionId, DraftId, PersonId, Reference
 from bot.domain.offers import Choice, Group
 from bot.domain.redaction import OwedLine, ShareableCase
@@ -138,6 +139,17 @@ class CaseChoices:
     partners: tuple[Choice, ...] = ()
     requests: tuple[Choice, ...] = ()
     bases: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActForm:
+    """What the form of an act asks, and whom it can name."""
+
+    reference: Reference
+    code: str
+    label: str
+    asks: frozenset[ActInput]
+    people: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

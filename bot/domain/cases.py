@@ -176,7 +176,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class HumanAct:
-    """Something a person recorded: a protective act, an attempt, a call. The note is sealed."""
+    """Something a person recorded: a protective act, an attempt, a call. The note is sealed.
+
+    `happened_at` is when it was done, where that was before it was recorded; `named` is the member of staff whom it names.
+    """
 
     case_id: CaseId
     code: str
@@ -185,3 +188,15 @@ class HumanAct:
     at: datetime
     protective: bool
     note: str = field(default="", repr=False)
+    happened_at: datetime | None = None
+    named: PersonId | None = None
+
+    @property
+    def done_at(self) -> datetime:
+        """When it was done: what it starts is counted from there."""
+        return self.happened_at or self.at
+
+    @property
+    def who(self) -> PersonId:
+        """Whom it names; whoever recorded it when it names nobody."""
+        return self.named or self.by

@@ -77,6 +77,18 @@ class AnswerFact:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordAct:
+    """Something done, from the policy's list: at an earlier instant, naming a member of staff, with a link, as the act asks."""
+
+    case_id: CaseId
+    code: str
+    note: str = field(default="", repr=False)
+    done_at: datetime | None = None
+    named: PersonId | None = None
+    link: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Propose:
     """A grave act wanted on a case, and why.
 

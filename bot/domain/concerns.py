@@ -94,14 +94,51 @@ class FactQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class DetailChoice:
+    """One answer to a detail: the facts that it answers, the concern that it makes it, or why it is no referral at all."""
+
+    code: str
+    label: str
+    yes: frozenset[str] = frozenset()
+    no: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+    concern: str | None = None
+    refusal: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What the form of a concern asks beside the six inputs: one of its choices, `several` of them, or with none a time."""
+
+    code: str
+    label: str
+    hint: str = ""
+    choices: tuple[DetailChoice, ...] = ()
+    several: bool = False
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it asks for a day and a time, which have passed."""
+        return not self.choices
+
+
+@dataclass(frozen=True, slots=True)
 class ConcernType:
-    """One type of concern: its grades (most urgent first), its three to five questions, and who else to think of."""
+    """One type of concern: its grades (most urgent first), its three to five questions, and who else to think of.
+
+    `details` are what its form asks beside; what they say is recorded as the act `opens_with`, done at the time that they give.
+    With `asks_for` the form does not ask what is asked for: it is always that.
+    """
 
     code: str
     label: str
     grades: tuple[Grade, ...]
     facts: tuple[FactQuestion, ...]
     specialist: str = ""
+    details: tuple[Detail, ...] = ()
+    opens_with: str = ""
+    asks_for: str = ""
 
     def grade(self, code: str) -> Grade:
         """The grade with that code; KeyError when the concern has none."""
@@ -192,11 +229,22 @@ class ActKind(StrEnum):
     RECORD = "record"
 
 
+class ActInput(StrEnum):
+    """What the form of an act asks beside a note: the time at which it was done, who it names, a link."""
+
+    WHEN = "when"
+    WHO = "who"
+    LINK = "link"
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """Something a person records from a list. `implies` names further acts that it is a record of as well.
 
     `passes` is the step that it is, which gates watch; `raises` and `ends` name the flag that it puts in force or ends.
+    With `asks` it is recorded by a form. It names somebody of an agency of the kind `names`, who owns the milestones in `owns`
+    and is nobody whom an act in `apart_from` names. It was done after whatever is on record of `after`. People of the kind
+    `only` alone record it, and no one below the standing `least`.
     """
 
     code: str
@@ -207,6 +255,13 @@ class Act:
     passes: Transition | None = None
     raises: str | None = None
     ends: str | None = None
+    asks: frozenset[ActInput] = frozenset()
+    names: str | None = None
+    owns: frozenset[str] = frozenset()
+    apart_from: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+    only: str | None = None
+    least: str | None = None
 
     @property
     def protective(self) -> bool:

@@ -132,7 +132,8 @@ def plan_for(
             break
         at = _instant(step, calendar, span=span, trigger_at=trigger_at, due_at=due_at)
         floor = steps[-1].at if steps else trigger_at
-        steps.append(PlannedStep(step.number, max(at, floor), step.to, step.name))
+        also = milestone.also_told if step.share is None and step.after is None else ()
+        steps.append(PlannedStep(step.number, max(at, floor), tuple(dict.fromkeys((*step.to, *also))), step.name))
     whole = bool(steps) and steps[-1].number == ladder.steps[-1].number
     reminders = _reminders(milestone, trigger_at=trigger_at, due_at=due_at)
     if reminders:

@@ -65,7 +65,7 @@ def act_groups(case: Case, deadlines: Sequence[Deadline], policy: Policy) -> tup
     pinged = [act for act in owed if not rank[act.code][0]]
     quiet = [act for act in owed if rank[act.code][0]]
     return tuple(
-        Group(title, tuple(Choice(act.code, act.label) for act in found))
+        Group(title, tuple(Choice(act.code, f"{act.label}{ELLIPSIS}" if act.asks else act.label) for act in found))
         for title, found in ((OWED_FIRST, pinged), *_owed_protective(rest, deadlines, policy), (OWED_QUIETLY, quiet))
         if found
     )
@@ -187,7 +187,7 @@ def _more(
             Choice("challenge:outcome", "Challenge the outcome"),
             Choice("form:number", f"Our record number{ELLIPSIS}"),
             Choice("form:fact", f"Answer or correct a question{ELLIPSIS}"),
-            Choice("form:held", f"Record something done on an earlier day{ELLIPSIS}"),
+            Choice("form:held", f"Record something done earlier{ELLIPSIS}"),
             Choice("form:share", f"Share with another agency, or not{ELLIPSIS}"),
             Choice("form:ask", f"Ask an agency for what it holds{ELLIPSIS}"),
         ),

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bot.domain.cases import Case, CaseStatus
 from bot.domain.commands import Actor
+from bot.domain.concerns import Act
 from bot.domain.directory import Directory, Standing, Team
 from bot.domain.ids import AgencyId, PersonId, TeamId
 from bot.domain.restriction import whom_to_ask
@@ -34,6 +35,19 @@ STRANGER = (
 SENIOR = frozenset({Standing.SUPERVISOR, Standing.LEAD, Standing.CHIEF})
 """Who may be the second person."""
 JUNIOR = "Only a team leader, a lead or a chief officer of an agency on {reference} can be the second person."
+RANK = {
+    Standing.MEMBER: 0,
+    Standing.GOVERNANCE: 0,
+    Standing.SUPERVISOR: 1,
+    Standing.LEAD: 2,
+    Standing.CHIEF: 3,
+}
+LEAST_WORDS = {
+    "supervisor": "a team leader, a lead or a chief officer",
+    "lead": "a department lead, a superintendent or a chief officer",
+    "chief": "a chief officer",
+}
+"""Who may record an act that asks for a standing, by the least that will do."""
 LEADERS_DO = {
     Verb.DECIDE: JUNIOR,
     Verb.LEAVE_OUT: "Only a team leader, a lead or a chief officer of an agency on {reference} can leave others out of it.",
@@ -113,6 +127,20 @@ def _acknowledging(actor: Actor, case: Case, directory: Directory) -> str | None
     if actor.person in case.referrers:
         return f"You referred {case.reference}, so somebody else in your agency has to acknowledge it."
     return None
+
+
+def may_record(actor: Actor, act: Act, directory: Directory) -> str | None:
+    """None when the actor may record this act; some are for people of one kind of agency, or for those who lead there.
+
+    Whether they may work the case at all is `may`'s business.
+    """
+    here = directory.agencies.get(actor.agency) if actor.agency else None
+    only = act.only is None or (here is not None and here.kind == act.only)
+    if only and (act.least is None or RANK[directory.standing(actor.person)] >= RANK[Standing(act.least)]):
+        return None
+    whose = {"police": " of the police", "social_care": " of social care"}.get(act.only or "", "")
+    who = f"{LEAST_WORDS[act.least]}{whose}" if act.least else f"people{whose}"
+    return f"Only {who} can record this: {act.label}."
 
 
 def may_set_duty(actor: Actor, team: TeamId, directory: Directory, *, phone: str) -> str | None:

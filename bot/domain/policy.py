@@ -33,7 +33,7 @@ EVENTS = frozenset(
     {
         "referral", "acknowledged", "social_care_acknowledged", "graded", "protective_act", "human_act", "asked", "answered",
         "share_decision", "closed", "floor", "floor_overridden", "before_safety", "safety_recorded",
-        "endorsement_asked", "recommendation_opened", "directed", "direction_done",
+        "endorsement_asked", "recommendation_opened", "directed", "direction_done", "councils_told", "forces_told",
     }
 )  # fmt: skip
 """What a service reports as the trigger or the end of a milestone; a flag raised is an event by its own code."""
@@ -107,7 +107,7 @@ class Milestone:
     in which it is owed. `ceiling` is a second limit (on `ceiling_for` alone, when named): the earlier of the two holds. It
     climbs to step `climbs_to` and is only shown, not pinged, until `adopted`. With `once`, a second trigger never restarts
     it. `concerns`, `flags` and `facts` narrow it (a fact: once it is answered yes or don't know). `reminders` are further
-    times after the trigger at which the owner is reminded.
+    times after the trigger at which the owner is reminded, `also_told` further roles that hear at the due instant itself.
     """
 
     code: str
@@ -132,6 +132,7 @@ class Milestone:
     jurisdictions: frozenset[Jurisdiction] = frozenset(Jurisdiction)
     reminders: tuple[timedelta, ...] = ()
     weekend_warning: bool = False
+    also_told: tuple[Role, ...] = ()
 
     def rests_on(self, span: Span, kind: str | None = None) -> tuple[Basis, str]:
         """The basis and source of a span that holds for an agency of that kind: the ceiling's when the span is the ceiling."""
@@ -279,7 +280,7 @@ class Policy:
             act
             for act in self.acts.values()
             if (act.concerns is None or concern in act.concerns)
-            and (act.kind is not ActKind.RECORD or act.code in wanted or act.passes in passed or act.ends in raised)
+            and (act.kind is not ActKind.RECORD or act.code in wanted or act.passes in passed or _turns(act, raised))
         )
         return tuple(sorted(offered, key=lambda act: kinds.index(act.kind)))
 
@@ -308,3 +309,8 @@ class Policy:
         return codes.union(
             *(need for gate in self.gates.values() if gate.covers(concern, raised) for need in gate.records)
         )
+
+
+def _turns(act: Act, raised: frozenset[str]) -> bool:
+    """Whether the act ends a flag that is in force, or puts one in force that is not."""
+    return act.ends in raised or (act.raises is not None and act.raises not in raised)

@@ -194,7 +194,11 @@ class _Player:
         channel = self._channel(deed.by)
         reference = self.references[item.number]
         card = self._card(reference, channel)
-        answer = self._driver.click(self._seat(deed.by), channel, card, action, deed.code or None)
+        seat = self._seat(deed.by)
+        answer = self._driver.click(seat, channel, card, action, deed.code or None)
+        if answer.get("view_id"):  # a form that asks for more: it was done just now, by whoever sends it
+            sent = self._driver.submit(seat, str(answer["view_id"]))
+            answer = {"reply": " ".join(sent["view"]["texts"])}
         told = answer.get("reply") or f"{reference}: {action} {deed.code}".rstrip()
         return f"{self._name(deed.by)}: {told}"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bot.domain.answers import CaseChoices, RestrictionForm, Said
+from bot.domain.answers import ActForm, CaseChoices, RestrictionForm, Said
 from bot.domain.commands import (
     Actor,
     AnswerRequest,
@@ -13,6 +13,7 @@ from bot.domain.commands import (
     HandOver,
     Listing,
     OnCase,
+    RecordAct,
     RecordNumber,
     Restrict,
     Share,
@@ -27,6 +28,7 @@ from bot.services import (
     handovers,
     holds,
     receiving,
+    recording,
     requests,
     restricting,
     sharing,
@@ -38,6 +40,10 @@ from bot.services.tools import Tools, again
 class CaseDesk:
     """Use cases on one case; the last argument of each act is the inbound idempotency key."""
 
+    record: Callable[[RecordAct, Actor, str], Said]
+    """Record an act with what its form asks: when it was done, whom it names, a link."""
+    act_form: Callable[[OnCase, str, Actor], ActForm]
+    """What the form of an act asks; Refusal when this person may not record it."""
     choices: Callable[[OnCase, Actor], CaseChoices]
     """What the forms of a case let this person choose from."""
     beside: Callable[[Reference], Pending]
@@ -73,6 +79,8 @@ class CaseDesk:
 def case_desk(tools: Tools) -> CaseDesk:
     """The use cases bound to their dependencies."""
     return CaseDesk(
+        record=again(partial(recording.record, tools=tools)),
+        act_form=partial(recording.act_form, tools=tools),
         choices=partial(choosing.choices, tools=tools),
         beside=partial(choosing.beside, tools=tools),
         hand_over=again(partial(handovers.offer, tools=tools)),

@@ -1,11 +1,11 @@
-"""Working a case: acknowledge, grade, answer a fact, record an act, tell by phone, escalate by hand.
+"""Working a case: acknowledge, grade, answer a fact, tell by phone, escalate by hand.
 
 Each is one transaction with one answer; the same key gets the first answer again.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime
 
 from bot.domain.answers import Question, Said
 from bot.domain.cases import Acknowledgement, Case, CaseStatus, HumanAct, Party, PhoneTold
@@ -25,8 +25,6 @@ from bot.domain.wording import moment
 from bot.ports import UnitOfWork
 from bot.services.acts import begin, once, own_party
 from bot.services.changes import Change
-from bot.services.flags import put_in_force, take_out_of_force
-from bot.services.passages import PROTECTIVE_ACT, pass_gates, settle_gates
 from bot.services.referrals import phone_words, questions
 from bot.services.risks import reassess
 from bot.services.steps import take_step, was_overtaken_by
@@ -158,65 +156,6 @@ def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) ->
     with tools.store.read() as uow:
         case = uow.cases.get(command.case_id)
         return questions(case, tools.rules.policy_of(case.policy_version, uow))
-
-
-def record_act(
-    on: OnCase, code: str, note: str, actor: Actor, key: str, *, tools: Tools, held_on: date | None = None
-) -> Said:
-    """Record something done. A protective act meets the first-action deadline; an attempt is kept and meets nothing.
-
-    `held_on` is the day on which it was done, today when it is None: what it starts is counted from there. A step that
-    gates watch is refused while it may wait; what has happened is recorded at once, flagged, and what is missing is due now.
-    """
-
-    def act(uow: UnitOfWork) -> str:
-        change = begin(uow, tools, on.case_id, actor, Verb.ACT)
-        policy = change.policy
-        found = policy.acts.get(code)
-        if found is None or found not in policy.acts_for(change.case.concern, change.case.known_flags):
-            raise Refusal("Select one of the actions in the list.")
-        today = policy.calendar.day_of(change.now)
-        if held_on is not None and held_on > today:
-            raise FormRefusal({"held_on": "The day on which it was done must be today or earlier"})
-        change.record(
-            HumanAct(change.case.id, code, actor.person, actor.agency, change.now, found.protective, note.strip())
-        )
-        # Stored first, so that an act counts for its own gate; a refusal undoes it with the transaction.
-        came_first = pass_gates(change, tools, code)
-        day = f" on {held_on}" if held_on else ""
-        change.audit(Action.ACTION_RECORDED if found.protective else Action.ATTEMPT_RECORDED, f"{code}{day}")
-        if found.raises is not None:
-            put_in_force(change, found.raises, tools)
-        change.acted()
-        met = change.happen(
-            [*sorted(policy.records_of(code)), *([PROTECTIVE_ACT] if found.protective else [])],
-            record=code,
-            at=policy.calendar.local(held_on, time(0)) if held_on is not None and held_on < today else None,
-        )
-        if found.ends is not None:
-            take_out_of_force(change, found.ends, tools)
-        settle_gates(change, tools)
-        case = change.save()
-        doubts = "".join(f" {words}" for words in _doubts(policy, code, held_on or today))
-        if met:
-            titles = ", ".join(dict.fromkeys(policy.milestones[d.kind].title.lower() for d in met))
-            return f"Recorded on {case.reference}: {found.label}. Done with it: {titles}.{came_first}{doubts}"
-        ended = "" if found.protective else " It is kept, and does not count as a protective action."
-        return f"Recorded on {case.reference}: {found.label}.{ended}{came_first}{doubts}"
-
-    return once(act, key, tools=tools)
-
-
-def _doubts(policy: Policy, code: str, held_on: date) -> list[str]:
-    """What to ask about the day on which something was done: a conference on a weekend is most likely a slip."""
-    records = policy.records_of(code)
-    asked = (row.doubt(held_on) for row in policy.milestones.values() if row.met_by & records)
-    return list(dict.fromkeys(words for words in asked if words is not None))
-
-
-def record_held(on: OnCase, code: str, held_on: date, note: str, actor: Actor, key: str, *, tools: Tools) -> Said:
-    """Record something done on an earlier day."""
-    return record_act(on, code, note, actor, key, tools=tools, held_on=held_on)
 
 
 def tell_by_phone(command: TellByPhone, actor: Actor, key: str, *, tools: Tools) -> Said:

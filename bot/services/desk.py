@@ -69,8 +69,6 @@ class Desk:
     record_act: Callable[[OnCase, str, str, Actor, str], Said]
     answer_fact: Callable[[AnswerFact, Actor, str], Sequence[Question]]
     tell_by_phone: Callable[[TellByPhone, Actor, str], Said]
-    record_held: Callable[[OnCase, str, date, str, Actor, str], Said]
-    """Record an act done on an earlier day."""
     raise_flag: Callable[[OnCase, str, Actor, str], Said]
     propose: Callable[[Propose, Actor, str], Proposed]
     proposal_form: Callable[[CaseId, Grave, Actor], ProposalForm]

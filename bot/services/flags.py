@@ -1,9 +1,11 @@
 """Flags in force on a case beside its concern, such as police protection: raised by an act or by name, ended by an act."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.answers import Said
 from bot.domain.commands import Actor, OnCase
+from bot.domain.deadlines import resume
 from bot.domain.errors import Refusal
 from bot.domain.events import Action
 from bot.domain.permissions import Verb
@@ -31,15 +33,27 @@ def raise_flag(on: OnCase, flag: str, actor: Actor, key: str, *, tools: Tools) -
     return once(act, key, tools=tools)
 
 
-def put_in_force(change: Change, flag: str, tools: Tools) -> None:
-    """Raise a flag inside a change: the band first, so that what opens is timed by it."""
+def put_in_force(change: Change, flag: str, tools: Tools, *, at: datetime | None = None) -> None:
+    """Raise a flag inside a change: the band first, so that what opens is timed by it. It has been in force since `at`."""
     if flag in change.case.flags:
         return
     before = change.case
     change.case = replace(before, flags=before.flags | {flag}, ended_flags=before.ended_flags - {flag})
     change.audit(Action.FLAG_RAISED, flag)
     reassess(change, tools)
-    change.happen([flag])
+    change.happen([flag], at=at)
+    _go_on(change, flag)
+
+
+def _go_on(change: Change, flag: str) -> None:
+    """Let what runs only once go on: used again, the power has no hours of its own, and its first instants hold."""
+    for deadline in change.deadlines:
+        row = change.policy.milestones.get(deadline.kind)
+        if row is not None and row.once and row.trigger == flag and not deadline.is_open:
+            change.put(resume(deadline, change.policy_of(deadline).calendar))
+            change.audit(
+                Action.DEADLINE_RESUMED, f"{deadline.kind} {deadline.agency} due {deadline.due_at.isoformat()}"
+            )
 
 
 def take_out_of_force(change: Change, flag: str, tools: Tools) -> None:

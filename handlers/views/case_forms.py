@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.domain.answers import CaseChoices
-from bot.domain.offers import Choice
+from bot.domain.answers import ActForm, CaseChoices
+from bot.domain.concerns import ActInput
+from bot.domain.offers import ELLIPSIS, Choice
 from handlers.views.blocks import (
     Json,
     asked,
     confirm,
-    day_input,
     grouped,
     moment_input,
     option,
@@ -17,10 +17,12 @@ from handlers.views.blocks import (
     text_input,
 )
 from handlers.views.forms import REASON, UNTIL, FormView, chosen_from
+from handlers.views.text import escape
 
-TO, WHAT, LISTED, NUMBER, FACT, ANSWER, ACT, DAY, NOTE, AGENCY, SHARES = (
-    "to", "what", "listed", "number", "fact", "answer", "act", "held_on", "note", "agency", "shares",
+TO, WHAT, LISTED, NUMBER, FACT, ANSWER, ACT, NOTE, AGENCY, SHARES = (
+    "to", "what", "listed", "number", "fact", "answer", "act", "note", "agency", "shares",
 )  # fmt: skip
+WHEN, WHO, LINK = (each.value for each in (ActInput.WHEN, ActInput.WHO, ActInput.LINK))
 BASIS = "basis"
 SEALED = "It is kept sealed, and no message carries it."
 ANSWERS = (Choice("yes", "Yes"), Choice("no", "No"), Choice("unknown", "Don't know"))
@@ -101,18 +103,41 @@ def fact(choices: CaseChoices) -> FormView:
 
 
 def held(choices: CaseChoices) -> FormView:
-    """Something that was done on an earlier day."""
-    groups = [(group.title, [option(each.code, each.label) for each in group.choices]) for group in choices.acts]
+    """Something that was done at an earlier time."""
+    groups = [
+        (group.title, [option(each.code, each.label.removesuffix(ELLIPSIS)) for each in group.choices])
+        for group in choices.acts
+    ]
     return FormView(
-        "Done on an earlier day",
+        "Done at an earlier time",
         (
-            section(f"{choices.reference}: what it starts is counted from that day."),
+            section(f"{choices.reference}: what it starts is counted from then."),
             asked("What was done", grouped(ACT, groups, "Select"), block_id=ACT),
-            asked("The day on which it was done", day_input(DAY), block_id=DAY),
-            asked("Note", text_input(NOTE, multiline=True), block_id=NOTE, hint=SEALED, optional=True),
+            asked("When it was done", moment_input(WHEN), block_id=WHEN),
+            _note(),
         ),
         "Record it",
     )
+
+
+def record(form: ActForm) -> FormView:
+    """One act with what it asks: when, who, a link; all of it may be left for the obvious."""
+    blocks: list[Json] = [section(f"{form.reference}: {escape(form.label)}.")]
+    if ActInput.WHO in form.asks and form.people:
+        options = [option(each.code, each.label) for each in form.people]
+        hint = "Leave it empty when it is you."
+        blocks.append(asked("Who", select(WHO, options, "Select"), block_id=WHO, hint=hint, optional=True))
+    if ActInput.WHEN in form.asks:
+        hint = "Leave it empty when it was just now. What it starts is counted from then."
+        blocks.append(asked("When it was done", moment_input(WHEN), block_id=WHEN, hint=hint, optional=True))
+    if ActInput.LINK in form.asks:
+        hint = "A link to where it is kept, never the form itself. It is kept sealed."
+        blocks.append(asked("Link", text_input(LINK), block_id=LINK, hint=hint, optional=True))
+    return FormView("Record", (*blocks, _note()), "Record it", form.reference)
+
+
+def _note() -> Json:
+    return asked("Note", text_input(NOTE, multiline=True), block_id=NOTE, hint=SEALED, optional=True)
 
 
 def share(choices: CaseChoices) -> FormView:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.concerns import ActKind, Basis, Count, Role
+from bot.domain.concerns import ActInput, ActKind, Basis, Count, Role
 from bot.domain.gates import State, Transition
 from bot.domain.policy import EVENTS, Owed
 from bot.policy_file import PolicyProblems, load_policy
@@ -29,6 +29,8 @@ TABLES = {
     "`[facts.<code>]`": "[facts.under_13]\nzzz = 1",
     "`[concerns.<code>]`": "[concerns.cse]\nzzz = 1",
     "`[concerns.<code>.grades.<grade>]`": "[concerns.cse.grades.emerging]\nzzz = 1",
+    "`[details.<code>]`": "[details.age]\nzzz = 1",
+    "`[details.<code>.choices.<code>]`": "[details.age.choices.adult]\nzzz = 1",
     "`[flags.<code>]`": "[flags.police_protection]\nzzz = 1",
     "`[acts.<code>]`": "[acts.child_found]\nzzz = 1",
     "`[milestones.<code>]`": "[milestones.acknowledgement]\nzzz = 1",
@@ -62,7 +64,7 @@ def test_the_document_has_no_further_section_of_keys() -> None:
     assert set(re.findall(r"^### (.*)$", DOCUMENT, re.MULTILINE)) == set(TABLES)
 
 
-@pytest.mark.parametrize("codes", [Basis, Role, ActKind, Owed, Transition, State, Count, sorted(EVENTS)])
+@pytest.mark.parametrize("codes", [Basis, Role, ActInput, ActKind, Owed, Transition, State, Count, sorted(EVENTS)])
 def test_the_document_names_every_code_that_a_key_takes(codes: list[str]) -> None:
     assert not [code for code in codes if f"`{code}`" not in DOCUMENT]
 

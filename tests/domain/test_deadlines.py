@@ -413,4 +413,4 @@ def test_reminders_at_or_after_the_limit_and_those_of_a_row_that_is_only_shown_a
     policy = replace(POLICY, milestones={**POLICY.milestones, row.code: row})
     found = a_deadline(Band.P1, kind=row.code, agency=POLICE, policy=policy)
     assert [step.number for step in found.plan.steps] == [-4, 1, 2, 3, 4, 5]
-    assert a_deadline(Band.P2, kind="custody_review", agency=POLICE).plan.steps == ()
+    assert a_deadline(Band.P2, kind="provider_debrief", agency=POLICE).plan.steps == ()

@@ -65,15 +65,16 @@ missing_first_action          30m | 1h | - | -                  D   5  missing m
 supervisor_review             2h | 4h | 8h | -                  D   5  missing missing_from_care
 supervisor_review_next        4h | 8h | 12h | -                 D   5  missing missing_from_care
 missing_social_care_told      1h | 1h | - | -                   D   5  missing missing_from_care
-superintendent_review         24h | 48h | - | -                 D   0  missing missing_from_care
+superintendent_review         24h | 48h | - | -                 D   5  missing missing_from_care
 missing_strategy              24h                               D   5  missing missing_from_care
 rescue_alert                  1h | - | - | -                    N   2  missing missing_from_care
-prevention_interview          24h                               D   0  missing missing_from_care
+prevention_interview          24h                               D   2  missing missing_from_care
 return_interview              72h                               SG  5  missing missing_from_care
 repeat_missing_meeting        1 wd                              L   5  missing missing_from_care
-recorded_missing              30m                               D   0  missing_from_care
+recorded_missing              30m                               D   2  missing_from_care
 philomena                     1h                                L   2  missing_from_care
 authorities_told              1h                                D   5  missing_from_care
+both_forces_told              1h                                D   5  missing_from_care
 provider_debrief              1 wd                              D   0  missing_from_care
 placement_review              5 wd                              D   0  missing_from_care
 exploitation_tool             2 wd                              D   0  cce_county_lines cse
@@ -122,16 +123,18 @@ drift_check                   84d                               D   0  emotional
 domestic_abuse_check          1 wd                              D   0  emotional
 place_mapping                 5 wd                              D   0  other
 specialist_told               1h                                D   0  other
-protection_officer            1h                                D   0  *
+protection_officer            1h                                D   2  *
 protection_council_told       2h                                D   5  *
-protection_parents_told       4h                                D   0  *
+protection_parents_told       4h                                D   2  *
 protection_decision           60h                               D   0  *
 protection_expiry             72h                               S   5  *
-appropriate_adult             1h                                D   0  *
-custody_review                6h                                S   0  *
-custody_review_next           9h                                S   0  *
-council_bed                   1h                                D   0  *
-custody_certificate           12h                               D   0  *
+appropriate_adult             1h                                D   2  *
+custody_review                6h                                S   2  *
+custody_review_next           9h                                S   2  *
+custody_council_told          2h                                D   2  *
+custody_limit                 24h                               S   5  *
+council_bed                   1h                                D   2  *
+custody_certificate           12h                               D   2  *
 """
 # Code | what must hold (/: one of them) | what it gives | what else it does | concerns.
 FLOORS = """
@@ -349,7 +352,6 @@ def test_rows_of_wales_and_the_conference_chain_are_shown_and_not_pinged() -> No
         "conference",
         "core_group",
         "review_conference",
-        "custody_review",
         "marac_referral",
         "panel_listing",
     } <= shown
@@ -386,7 +388,14 @@ def test_acts_that_pass_a_gate_or_end_a_flag_are_offered_where_it_stands_or_hold
 
 def test_attempts_do_not_protect_anybody() -> None:
     attempts = [act for act in POLICY.acts.values() if act.kind is ActKind.ATTEMPT]
-    assert {act.code for act in attempts} == {"voicemail_left", "no_reply", "visited_no_answer", "message_sent"}
+    assert {act.code for act in attempts} == {
+        "child_sighted",
+        "interview_not_independent",
+        "message_sent",
+        "no_reply",
+        "visited_no_answer",
+        "voicemail_left",
+    }
     assert not any(act.protective or act.implies for act in attempts)
     assert POLICY.acts["child_seen_safe"].protective
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.answers import CaseChoices, Look, ProposalForm, ProposalRead, RestrictionForm
+from bot.domain.answers import ActForm, CaseChoices, Look, ProposalForm, ProposalRead, RestrictionForm
 from bot.domain.authorisation import Grave
 from bot.domain.briefs import NOTHING_HELD, Brief, HeldCase
 from bot.domain.commands import OnCase
+from bot.domain.concerns import ActInput
 from bot.domain.ids import AgencyId, CaseId, DecisionId, Reference
 from bot.domain.letters import (
     CardLetter,
@@ -215,6 +216,13 @@ def a_restriction() -> RestrictionForm:
     return RestrictionForm(a_case().reference, people, people[:1], least=20)
 
 
+def an_act_form() -> ActForm:
+    """An act that asks everything that one can ask."""
+    people = (Choice("imani-oakhollow", "Imani Oakhollow, Northmere Police"),)
+    label = "Police protection used, by the initiating officer"
+    return ActForm(a_case().reference, "police_protection_used", label, frozenset(ActInput), people)
+
+
 def modals() -> Iterator[Surface]:
     """Forms and what they answer with."""
     policy = rules().policy
@@ -233,6 +241,7 @@ def modals() -> Iterator[Surface]:
     yield Surface("proposal-read", view=proposal_read(a_proposal_read()))
     for name, view in CASE_FORMS.items():
         yield Surface(f"case-{name}", view=as_modal(view(case_choices()), OnCase(CASE_ID, 3), "form", ""))
+    yield Surface("case-record", view=as_modal(case_forms.record(an_act_form()), OnCase(CASE_ID, 3), "record", "x"))
     choices = (("priya-fernsby", "Priya Fernsby"), ("dafydd-larkmoor", "Dafydd Larkmoor"))
     yield Surface("duty-set", view=roster.set_duty("response", "Response", choices, NOW))
     yield Surface("duty-hand-over", view=roster.hand_over("response", "Response", choices))
@@ -280,6 +289,8 @@ def own_places() -> Iterator[Surface]:
 def for_partners() -> Iterator[Surface]:
     """What people of other organisations, where no form opens, have in its place."""
     yield Surface("concern-card", page=concern_card(rules().policy, rules().directory))
+    in_place = as_message(case_forms.record(an_act_form()), OnCase(CASE_ID, 3), "record", "x")
+    yield Surface("case-record-in-place", page=in_place)
     yield Surface("card-opened", page=whole(a_case()))
     for name, view in CASE_FORMS.items():
         form_view = replace(view(case_choices()), reference=a_case().reference)

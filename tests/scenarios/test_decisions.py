@@ -76,7 +76,9 @@ def test_a_childs_third_referral_is_on_the_card_and_told_to_the_department_lead_
 
 def test_police_protection_reminds_its_owner_and_climbs_when_the_power_has_expired(world: World) -> None:
     reference = world.refer(concern="Neglect", grade="Green")
-    world.press(POLICE_DUTY, reference, "record_act", "Police protection used", channel="response-duty")
+    card = world.card(reference, "response-duty")
+    opened = world.driver.click(POLICE_DUTY, "response-duty", card["ts"], "record_act", "Police protection used")
+    world.driver.submit(POLICE_DUTY, opened["view_id"])
     assert "In force: Police protection (section 46)" in world.words(reference)
     start = world.now()
     world.driver.move_to((start + timedelta(hours=71, minutes=30)).isoformat())

@@ -15,7 +15,7 @@ from bot.domain.notices import Destination, FailureKind, Notice, NoticeKind, Not
 from bot.domain.redaction import ACKNOWLEDGE
 from bot.domain.risk import Answer
 from bot.ports import Store
-from bot.services import casework, delivery, escalations, mailing, referrals, second_road, sending
+from bot.services import casework, delivery, escalations, mailing, recording, referrals, second_road, sending
 from bot.services.pace import Pace
 from bot.services.tools import Tools
 from tests.builders import CARE, OFFICER, Bell, HandClock, HandRules, actor, counted_ids, referral
@@ -176,7 +176,7 @@ class Office:
 
     def act(self, case_id: CaseId, code: str, by: PersonId = OFFICER, *, note: str = "", key: str = "") -> str:
         key = key or next(self.keys)
-        return casework.record_act(OnCase(case_id), code, note, actor(by), key, tools=self.tools).text
+        return recording.record_act(OnCase(case_id), code, note, actor(by), key, tools=self.tools).text
 
     def phone(
         self, case_id: CaseId, agency: AgencyId = CARE, by: PersonId = OFFICER, told: str = "the duty desk"

@@ -1,15 +1,15 @@
 """Milestones by the one mechanism: flags open them, acts trigger and meet them, gates flag what came first, dates are doubted."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
-from bot.domain.commands import OnCase
+from bot.domain.commands import OnCase, RecordAct
 from bot.domain.errors import FormRefusal, Refusal
 from bot.domain.ids import CaseId, PersonId
 from bot.domain.policy import Band
-from bot.services import casework, flags
+from bot.services import flags, recording
 from tests.builders import (
     CARE,
     CARE_CHANNEL,
@@ -43,7 +43,9 @@ def put_up(office: Office, case_id: CaseId, flag: str, by: PersonId = OFFICER) -
 
 
 def held(office: Office, case_id: CaseId, code: str, day: date, by: PersonId = WORKER) -> str:
-    return casework.record_held(OnCase(case_id), code, day, "", actor(by), next(office.keys), tools=office.tools).text
+    """Recorded as done at nine in the morning of a day."""
+    command = RecordAct(case_id, code, done_at=POLICY.calendar.local(day, time(9)))
+    return recording.record(command, actor(by), next(office.keys), tools=office.tools).text
 
 
 def owed(office: Office, case_id: CaseId) -> set[str]:
@@ -204,7 +206,7 @@ def test_a_second_strategy_discussion_does_not_restart_the_conference_clock() ->
     assert not [d for d in office.deadlines(case_id) if d.kind == "conference" and d.is_open]
 
 
-def test_what_was_done_on_an_earlier_day_starts_its_clocks_from_there() -> None:
+def test_what_was_done_at_an_earlier_time_starts_its_clocks_from_there() -> None:
     office = Office()
     case_id = office.refer()
     said = held(office, case_id, "s47_started", date(2026, 11, 20))
@@ -212,7 +214,7 @@ def test_what_was_done_on_an_earlier_day_starts_its_clocks_from_there() -> None:
     here = office.deadline(case_id, "conference")
     assert here.trigger_at.date() == date(2026, 11, 20)
     assert here.due_at == POLICY.calendar.due_at(here.span, here.trigger_at)
-    assert "s47_started on 2026-11-20" in office.audit("action_recorded")
+    assert "s47_started on 2026-11-20T09:00:00+00:00" in office.audit("action_recorded")
 
 
 def test_a_conference_dated_on_a_weekend_is_recorded_and_asked_about() -> None:
@@ -231,10 +233,10 @@ def test_a_conference_recorded_on_a_weekend_without_a_date_is_asked_about_too() 
     assert "weekend" not in office.act(case_id, "child_seen", WORKER)
 
 
-def test_nothing_is_recorded_for_a_day_that_has_not_come() -> None:
+def test_nothing_is_recorded_for_a_time_that_has_not_come() -> None:
     office = Office()
     case_id = office.refer()
-    with pytest.raises(FormRefusal, match="must be today or earlier"):
+    with pytest.raises(FormRefusal, match="must be in the past"):
         held(office, case_id, "conference_held", date(2026, 11, 24))
     held(office, case_id, "conference_held", date(2026, 11, 23))
 

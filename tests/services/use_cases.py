@@ -19,6 +19,7 @@ from bot.domain.commands import (
     OnCase,
     Propose,
     RaiseConcern,
+    RecordAct,
     RecordNumber,
     Restrict,
     Send,
@@ -206,10 +207,6 @@ def _decide(t: Try) -> object:
     return t.desk.decide(Decide(t.given.decision, t.given.version, agree=True), t.by, "d")
 
 
-def _record_held(t: Try) -> object:
-    return t.desk.record_held(t.on, "child_seen", t.now.date(), "", t.by, "k")
-
-
 def _refused(t: Try) -> object:
     t.desk.refused(t.by, "view_detail", t.case_id)
     return "on the audit"
@@ -246,7 +243,8 @@ ROWS: Mapping[str, Row] = {
     "grade": Row(lambda t: t.desk.grade(t.on, "high", t.by, "k"), WORK),
     "escalate": Row(lambda t: t.desk.escalate(t.on, t.by, "k"), WORK),
     "record_act": Row(lambda t: t.desk.record_act(t.on, "child_seen", "", t.by, "k"), WORK),
-    "record_held": Row(_record_held, WORK),
+    "case.record": Row(lambda t: t.work.record(RecordAct(t.case_id, "child_seen", done_at=t.now), t.by, "k"), WORK),
+    "case.act_form": Row(lambda t: t.work.act_form(t.on, "child_seen", t.by), WORK),
     "answer_fact": Row(lambda t: t.desk.answer_fact(AnswerFact(t.case_id, FACT, Answer.YES), t.by, "k"), WORK),
     "tell_by_phone": Row(lambda t: t.desk.tell_by_phone(TellByPhone(t.case_id, b.CARE, "the desk"), t.by, "k"), WORK),
     "raise_flag": Row(lambda t: t.desk.raise_flag(t.on, FLAG, t.by, "k"), WORK),

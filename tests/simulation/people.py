@@ -12,7 +12,7 @@ from bot.domain.errors import Refusal
 from bot.domain.ids import CaseId
 from bot.domain.redaction import ACKNOWLEDGE
 from bot.domain.risk import Answer
-from bot.services import casework, referrals
+from bot.services import casework, recording, referrals
 from bot.services.tools import Tools
 from tests.builders import RESPONSE_CHANNEL, actor, children
 from tests.simulation.plan import Happening
@@ -102,7 +102,7 @@ class People:
                 casework.answer_fact(AnswerFact(case_id, fact, Answer(answer)), who, key, tools=tools)
                 return "answered"
             case "act":
-                return casework.record_act(on, code, f"note {CANARY}", who, key, tools=tools).text
+                return recording.record_act(on, code, f"note {CANARY}", who, key, tools=tools).text
             case "escalate":
                 case = self.look(case_id)
                 version = case.version if case else 1

@@ -243,7 +243,11 @@ def test_the_second_to_decide_on_what_both_read_is_told_of_the_conflict(store: S
 
 
 def test_human_acts_come_back_oldest_first_with_their_notes(store: Store) -> None:
-    acts = [samples.act(5), samples.act(1, note="", agency=None, protective=False), samples.act(5, code="called")]
+    acts = [
+        samples.act(5),
+        samples.act(1, note="", agency=None, protective=False),
+        samples.act(5, code="called", happened_at=NOW, named=samples.OFFICER),
+    ]
     put(store)
     with store.write() as uow:
         for act in acts:
