@@ -1,21 +1,26 @@
 """The Slack app: one visible list of everything that it listens to; the commands are those of `registry`."""
 
 import re
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
-from slack_bolt import App
+from slack_bolt import Ack, App, BoltContext, Respond
 from slack_sdk import WebClient
 
 from bot.ports import Clock
 from bot.services.desk import Desk
-from handlers import actions, briefs, cases, commands, forms, partners, roster, submissions, verbs
+from handlers import actions, briefs, cases, commands, forms, parsing, partners, roster, submissions, verbs
 from handlers.home import Homes
-from handlers.middleware import Boundary, Listener
+from handlers.middleware import Boundary, Heard, Listener
+from handlers.parsing import Json
 from handlers.quiet import quieten
 from handlers.registry import COMMANDS, help_page
 from handlers.views import brief, concern_card, confirmation, controls, drafts, phone, picker, referral, review
 from handlers.views import forms as form_views
 from handlers.views import home as home_view
 from handlers.views import roster as roster_views
+
+Name: TypeAlias = str | re.Pattern[str]
 
 SHORTCUTS: dict[str, Listener] = {
     "raise_referral": commands.from_menu,
@@ -31,7 +36,7 @@ SUBMISSIONS: dict[str, Listener] = {
     roster_views.AWAY: roster.set_away,
     brief.FORM: briefs.submitted,
 }
-ACTIONS: dict[str | re.Pattern[str], Listener] = {
+ACTIONS: dict[Name, Listener] = {
     referral.CONCERN: submissions.concern_chosen,
     controls.ACKNOWLEDGE: actions.acknowledge,
     controls.ESCALATE: actions.escalate,
@@ -75,15 +80,33 @@ def build(client: WebClient, desk: Desk, clock: Clock, *, signing_secret: str = 
     )
     homes = Homes()
     boundary = Boundary(desk, clock, acted=homes.acted)
+    typed = {one.name: boundary.around(one.name.removeprefix("/"), one.listener) for one in COMMANDS}
+    menus = {name: boundary.around(name, listener) for name, listener in SHORTCUTS.items()}
+    sent = {name: boundary.around(name, listener) for name, listener in SUBMISSIONS.items()}
+    pressed = {name: boundary.around(listener.__name__, listener) for name, listener in ACTIONS.items()}
+    offered = {name: boundary.around(listener.__name__, listener) for name, listener in OPTIONS.items()}
+    app.action(_any_of(pressed))(_its_own(pressed.items(), parsing.control))
+    app.view(_any_of(sent))(_its_own(sent.items(), lambda body: body["view"]["callback_id"]))
+    app.command(_any_of(typed))(_its_own(typed.items(), lambda body: body["command"]))
+    app.shortcut(_any_of(menus))(_its_own(menus.items(), lambda body: body["callback_id"]))
+    app.options(_any_of(offered))(_its_own(offered.items(), lambda body: body["action_id"]))
     app.event("app_home_opened")(boundary.around("home", homes.opened))
-    for command in COMMANDS:
-        app.command(command.name)(boundary.around(command.name.removeprefix("/"), command.listener))
-    for callback_id, listener in SHORTCUTS.items():
-        app.shortcut(callback_id)(boundary.around(callback_id, listener))
-    for callback_id, listener in SUBMISSIONS.items():
-        app.view(callback_id)(boundary.around(callback_id, listener))
-    for action_id, listener in ACTIONS.items():
-        app.action(action_id)(boundary.around(listener.__name__, listener))
-    for action_id, listener in OPTIONS.items():
-        app.options(action_id)(boundary.around(listener.__name__, listener))
     return app
+
+
+def _any_of(names: Iterable[Name]) -> re.Pattern[str]:
+    """All names in one: Bolt asks listener after listener whether a request is its own, and each asks for all of it anew."""
+    return re.compile("|".join(rf"^{re.escape(n)}\Z" if isinstance(n, str) else n.pattern for n in names))
+
+
+def _its_own(listeners: Iterable[tuple[Name, Heard]], name_of: Callable[[Json], str]) -> Heard:
+    """Bolt's listener for all of a kind: the one that has the request's name, else the first whose pattern it fits."""
+    named = {name: own for name, own in listeners if isinstance(name, str)}
+    fitting = [(name, own) for name, own in listeners if isinstance(name, re.Pattern)]
+
+    def heard(ack: Ack, body: Json, client: WebClient, context: BoltContext, respond: Respond) -> None:
+        name = name_of(body)
+        own = named.get(name) or next(own for pattern, own in fitting if pattern.search(name))
+        own(ack, body, client, context, respond)
+
+    return heard

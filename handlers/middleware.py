@@ -6,7 +6,6 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -145,6 +144,8 @@ class Asked:
 
 
 Listener = Callable[[Asked], None]
+Heard = Callable[[Ack, Json, WebClient, BoltContext, Respond], None]
+"""A listener as Bolt takes it."""
 
 
 def _who(body: Json) -> Identity | None:
@@ -206,10 +207,10 @@ class Boundary:
         self._clock = clock
         self._answers = ThreadPoolExecutor(ANSWERERS, thread_name_prefix="answer")
 
-    def around(self, action: str, listener: Listener) -> Callable[..., None]:
+    def around(self, action: str, listener: Listener) -> Heard:
         """The listener as Bolt takes it; `action` names it on the audit and in the log."""
 
-        def heard(ack: Ack, body: dict[str, Any], client: WebClient, context: BoltContext, respond: Respond) -> None:
+        def heard(ack: Ack, body: Json, client: WebClient, context: BoltContext, respond: Respond) -> None:
             with structlog.contextvars.bound_contextvars(action=action, request=uuid4().hex[:12]):
                 who = _who(body)
                 if who is None:

@@ -250,6 +250,11 @@ def _pressed(body: Json) -> Json:
     return action
 
 
+def control(body: Json) -> str:
+    """The name of the control that was pressed; none for the presses of interfaces that came before ours."""
+    return str(_pressed(body).get("action_id", "")) if body.get("type") == "block_actions" else ""
+
+
 def on_case(body: Json) -> OnCase:
     """The case that a control belongs to, and the version that it was drawn for."""
     match str(_pressed(body).get("block_id", "")).split(":"):

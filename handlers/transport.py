@@ -17,6 +17,9 @@ from handlers.slack_errors import CREDENTIAL_DEAD
 CONCURRENCY = 20
 PING_EVERY = 3
 """Seconds; a socket that answers no ping for four of them is replaced."""
+READ_AT_ONCE = 65_536
+"""Bytes. Slack's client hands nothing on before a reading ends where a message does, and goes one call deeper for each part:
+in parts of its usual 1,024 a crowd's presses, each with a whole card, would wait for the last of them."""
 TRY_AGAIN_AFTER = 2.0
 """Seconds between tries while Slack cannot be reached."""
 
@@ -52,7 +55,12 @@ class SocketTransport:
     def start(self) -> None:
         """Connect; TokenRefused when the token is wrong. While Slack cannot be reached it goes on trying behind."""
         self._handler = SocketModeHandler(
-            self._app, self._app_token, concurrency=CONCURRENCY, ping_interval=PING_EVERY, trace_enabled=False
+            self._app,
+            self._app_token,
+            concurrency=CONCURRENCY,
+            ping_interval=PING_EVERY,
+            receive_buffer_size=READ_AT_ONCE,
+            trace_enabled=False,
         )
         self._handler.client.on_message_listeners.append(self._hear)
         if not self._connect(self._handler):

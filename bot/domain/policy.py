@@ -260,10 +260,10 @@ class Policy:
         return tuple(
             milestone
             for milestone in self.milestones.values()
-            if self._applies(milestone, concern)
+            if (starts is None or milestone.trigger in starts)
+            and self._applies(milestone, concern)
             and (not milestone.flags or milestone.flags & raised)
             and milestone.facts <= known
-            and (starts is None or milestone.trigger in starts)
         )
 
     def opened_by_floors(self, codes: Iterable[str], concern: str) -> tuple[Milestone, ...]:
