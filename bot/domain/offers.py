@@ -57,7 +57,9 @@ class Group:
 def act_groups(case: Case, deadlines: Sequence[Deadline], policy: Policy) -> tuple[Group, ...]:
     """What may be recorded: whatever ends something owed comes first, the soonest due at the top, then by kind."""
     acts = policy.acts_for(case.concern, case.known_flags)
-    rank = {act.code: place for act in acts if (place := _place(act, deadlines, policy)) is not None}
+    soonest = _soonest(deadlines, policy)
+    places = {act.code: [soonest[each] for each in policy.records_of(act.code) if each in soonest] for act in acts}
+    rank = {code: min(found) for code, found in places.items() if found}
     owed = sorted((act for act in acts if act.code in rank), key=lambda act: rank[act.code])
     rest = [
         (title, [act for act in acts if act.kind is kind and act.code not in rank]) for kind, title in KINDS.items()
@@ -83,15 +85,15 @@ def _owed_protective(
     return [(f"{title}: one is owed" if owes and title == words else title, acts) for title, acts in rest]
 
 
-def _place(act: Act, deadlines: Sequence[Deadline], policy: Policy) -> tuple[bool, float] | None:
-    """How soon what the act ends is due, what pings nobody after everything else; None when it ends nothing owed."""
-    records = policy.records_of(act.code)
-    found = [
-        (not deadline.pings, deadline.due_at.timestamp())
-        for deadline in deadlines
-        if deadline.is_open and (row := policy.milestones.get(deadline.kind)) and row.met_by & records
-    ]
-    return min(found, default=None)
+def _soonest(deadlines: Sequence[Deadline], policy: Policy) -> dict[str, tuple[bool, float]]:
+    """How soon what each record ends is due, what pings nobody after everything else; only records that end something."""
+    found: dict[str, tuple[bool, float]] = {}
+    for deadline in deadlines:
+        row = policy.milestones.get(deadline.kind) if deadline.is_open else None
+        place = (not deadline.pings, deadline.due_at.timestamp())
+        for code in row.met_by if row else ():
+            found[code] = min(found.get(code, place), place)
+    return found
 
 
 def proposal_groups(case: Case, policy: Policy) -> tuple[Group, ...]:

@@ -226,6 +226,9 @@ class Policy:
     listed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     snoozes: Mapping[str, Snooze] = field(default_factory=dict)
     text: str = field(default="", compare=False, repr=False)
+    _offered: dict[tuple[str, frozenset[str]], tuple[Act, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def calendar_warning(self, now: datetime) -> str | None:
         """What to tell the administrators when the bank holidays run out within 90 days or have run out; None before."""
@@ -273,7 +276,12 @@ class Policy:
 
     def acts_for(self, concern: str, flags: Iterable[str] = ()) -> tuple[Act, ...]:
         """What may be recorded on a case of that concern: protective acts first, then records, then attempts."""
-        raised = frozenset(flags)
+        asked = (concern, frozenset(flags))
+        if asked not in self._offered:  # asked for every card that is drawn, and the same for most of them
+            self._offered[asked] = self._acts_for(*asked)
+        return self._offered[asked]
+
+    def _acts_for(self, concern: str, raised: frozenset[str]) -> tuple[Act, ...]:
         wanted, passed = self._recorded_for(concern, raised), self._passed_for(concern, raised)
         kinds = list(ActKind)
         offered = (
