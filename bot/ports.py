@@ -1,12 +1,12 @@
 """What the core needs of the world outside: Protocols only. Storage, handlers and fakes implement them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, Self
 
 from bot.domain.directory import Directory, Person
-from bot.domain.ids import ChannelId, SlackUser
+from bot.domain.ids import CaseId, ChannelId, SlackUser
 from bot.domain.letters import Outgoing
 from bot.domain.notices import Destination, Posted
 from bot.domain.policy import Policy
@@ -198,6 +198,10 @@ class UnitOfWork(Protocol):
 
     def __exit__(self, *exc_info: object) -> None:
         """Roll back what was not committed."""
+        ...
+
+    def look_at(self, case_ids: Collection[CaseId]) -> None:
+        """These cases will be read one after the other: what is asked of one may be read for all of them at once."""
         ...
 
     def commit(self) -> None:

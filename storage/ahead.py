@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
@@ -61,16 +62,16 @@ class Ahead:
     _parties: Rows = field(default_factory=dict)
     _due: Rows = field(default_factory=dict)
     _due_at: datetime | None = None
-    _kept: dict[Select[Any], Rows] = field(default_factory=dict)
+    _kept: dict[Select[Any], Rows | None] = field(default_factory=dict)
 
     def of_case(self, connection: Connection, query: Select[Any], case_id: str) -> list[Row[Any]] | None:
         """Return a case's rows of a question about the cases `wanted`, asked once for the batch; None for a case outside it."""
         if case_id not in self.batch:
             return None
         if query not in self._kept:
-            rows = connection.execute(query, {"wanted": sorted(self.batch)}).all()
-            self._kept[query] = _by(rows, lambda row: row.case_id)
-        return self._kept[query].get(case_id, [])
+            self._kept[query] = _asked(connection, query, self.batch, "case_id")
+        kept = self._kept[query]
+        return kept.get(case_id, []) if kept is not None else None
 
     def ask_anew(self) -> None:
         """Forget the answers of `of_case`, which something has changed."""
@@ -109,6 +110,25 @@ class Ahead:
         """Forget a case that is being changed."""
         for held in (self._cases, self._parties, self._due):
             held.pop(case_id, None)
+
+
+@dataclass(slots=True)
+class Looked:
+    """Cases that are read one after the other in a transaction that changes nothing: each question is asked once for all."""
+
+    cases: frozenset[str] = frozenset()
+    _kept: dict[Select[Any], Rows | None] = field(default_factory=dict)
+
+    def of_case(
+        self, connection: Connection, query: Select[Any], case_id: str, key: str = "case_id"
+    ) -> list[Row[Any]] | None:
+        """Return a case's rows of a question about the cases `wanted`, whose case is in `key`; None for one not looked at."""
+        if case_id not in self.cases:
+            return None
+        if query not in self._kept:
+            self._kept[query] = _asked(connection, query, self.cases, key)
+        kept = self._kept[query]
+        return kept.get(case_id, []) if kept is not None else None
 
 
 @dataclass(slots=True)
@@ -158,6 +178,14 @@ class StepsAhead:
     def forget(self) -> None:
         """Forget everything, after a part of the transaction was undone."""
         self._covered = frozenset()
+
+
+def _asked(connection: Connection, query: Select[Any], case_ids: frozenset[str], key: str) -> Rows | None:
+    """Return a question's rows by case; None where one cannot be read, so that each case is asked for by itself."""
+    try:
+        return _by(connection.execute(query, {"wanted": sorted(case_ids)}).all(), attrgetter(key))
+    except (ValueError, TypeError):
+        return None
 
 
 def _by(rows: Sequence[Row[Any]], key: Callable[[Row[Any]], str]) -> Rows:

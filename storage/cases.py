@@ -44,7 +44,7 @@ _COUNTED = by_dialect(
     ).returning(REFERENCE_COUNTERS.c.last),
 )
 _ADD_CASES, _ADD_PARTIES, _ADD_CHILD_REFERENCES = insert(CASES), insert(PARTIES), insert(CHILD_REFERENCES)
-_HOW_MANY = select(CASES.c.children).where(CASES.c.id == bindparam("wanted"))
+_HOW_MANY = select(CASES.c.id, CASES.c.children).where(CASES.c.id.in_(bindparam("wanted", expanding=True)))
 _SAVE = Write(
     update(CASES).where(CASES.c.id == bindparam("of"), CASES.c.version == bindparam("before")),
     [column.name for column in PLAIN_CASE if column.name not in {"id", "quarantined", "children"}],
@@ -104,8 +104,9 @@ class SqlCases:
 
     def get(self, case_id: CaseId) -> Case:
         """Return the case; raises NotFound."""
-        ahead = self._work.ahead.case(case_id)
-        return self._cases([ahead])[0] if ahead is not None else self._one(_ONE, case_id)
+        ahead, looked = self._work.ahead.case(case_id), self._work.looked
+        found = [ahead] if ahead is not None else looked.of_case(self._work.aside, _SEVERAL, case_id, "id")
+        return self._cases(found)[0] if found else self._one(_ONE, case_id)
 
     def find(self, reference: Reference) -> Case:
         """Return the case of a reference; raises NotFound."""
@@ -154,9 +155,10 @@ class SqlCases:
 
     def children(self, case_id: CaseId) -> int:
         """Return how many children the case names; raises NotFound."""
-        count: int | None = self._work.connection.scalar(_HOW_MANY, {"wanted": case_id})
-        if count is None:
+        found = self._work.of_case(_HOW_MANY, case_id, "id")
+        if not found:
             raise NotFound(_NO_CASE)
+        count: int = found[0].children
         return count
 
     def listed(self, *, status: CaseStatus | None = None, limit: int = 100) -> Sequence[Case]:
@@ -264,6 +266,8 @@ class SqlCases:
     def _party_rows(self, case_ids: Sequence[str]) -> list[Row[Any]]:
         if len(case_ids) == 1:
             ahead = self._work.ahead.parties(case_ids[0])
+            if ahead is None:
+                ahead = self._work.looked.of_case(self._work.aside, PARTIES_OF, case_ids[0])
             if ahead is not None:
                 return ahead
         return [

@@ -73,7 +73,7 @@ class SqlDeadlines:
 
     def of_case(self, case_id: CaseId) -> Sequence[Deadline]:
         """Return every deadline of a case in order of due instant."""
-        return self.of_cases([case_id]).get(case_id, ())
+        return self._deadlines(self._work.of_case(DEADLINES_OF, case_id))
 
     def of_cases(self, case_ids: Sequence[CaseId]) -> Mapping[CaseId, Sequence[Deadline]]:
         """Return the deadlines of many cases; a case without any is an empty list."""

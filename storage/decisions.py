@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from bot.domain.decisions import Decision
 from bot.domain.errors import Conflict, NotFound
@@ -13,6 +13,10 @@ from bot.domain.ids import CaseId, DecisionId
 from storage import mapping
 from storage.tables import DECISIONS
 from storage.work import Work, opened, reading_row, sealed
+
+_OF_CASES = (
+    select(DECISIONS).where(DECISIONS.c.case_id.in_(bindparam("wanted", expanding=True))).order_by(DECISIONS.c.seq)
+)
 
 
 class SqlDecisions:
@@ -41,8 +45,7 @@ class SqlDecisions:
 
     def of_case(self, case_id: CaseId) -> Sequence[Decision]:
         """Return every decision of a case in the order of proposing."""
-        query = select(DECISIONS).where(DECISIONS.c.case_id == case_id).order_by(DECISIONS.c.seq)
-        return [self._decision(row) for row in self._work.connection.execute(query)]
+        return [self._decision(row) for row in self._work.of_case(_OF_CASES, case_id)]
 
     def _values(self, decision: Decision) -> mapping.Values:
         reason = sealed(self._work, DECISIONS, "reason_sealed", decision.case_id, decision.reason)

@@ -6,7 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, Integer, LargeBinary, Row, Text, UniqueConstraint, and_, insert, or_, select, update
+from sqlalchemy import (
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    Text,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Field, SQLModel
 
 from bot.domain.errors import Conflict, NotFound
@@ -49,6 +62,7 @@ class RequestRow(SQLModel, table=True):
 
 
 REQUESTS = SQLModel.metadata.tables["requests"]
+_OF_CASES = select(REQUESTS).where(REQUESTS.c.case_id.in_(bindparam("wanted", expanding=True))).order_by(REQUESTS.c.seq)
 
 
 class SqlRequests:
@@ -77,8 +91,7 @@ class SqlRequests:
 
     def of_case(self, case_id: CaseId) -> Sequence[Request]:
         """Return every request of a case in the order of asking, without what is sealed."""
-        query = select(REQUESTS).where(REQUESTS.c.case_id == case_id).order_by(REQUESTS.c.seq)
-        return [self._request(row, unsealed=False) for row in self._work.connection.execute(query)]
+        return [self._request(row, unsealed=False) for row in self._work.of_case(_OF_CASES, case_id)]
 
     def between(self, from_at: datetime, until_at: datetime) -> Sequence[Request]:
         """Return requests asked in a time, and older ones that were open at its end."""

@@ -62,6 +62,9 @@ HANDOVERS = SQLModel.metadata.tables["handovers"]
 HOLDS = SQLModel.metadata.tables["holds"]
 
 
+_HANDOVERS_OF = (
+    select(HANDOVERS).where(HANDOVERS.c.case_id.in_(bindparam("wanted", expanding=True))).order_by(HANDOVERS.c.seq)
+)
 _HOLDS_OF = select(HOLDS).where(HOLDS.c.case_id.in_(bindparam("wanted", expanding=True))).order_by(HOLDS.c.seq)
 
 
@@ -91,8 +94,7 @@ class SqlHandovers:
 
     def of_case(self, case_id: CaseId) -> Sequence[Handover]:
         """Return every hand-over of a case in the order of offering."""
-        query = select(HANDOVERS).where(HANDOVERS.c.case_id == case_id).order_by(HANDOVERS.c.seq)
-        return [_handover(row) for row in self._work.connection.execute(query)]
+        return [_handover(row) for row in self._work.of_case(_HANDOVERS_OF, case_id)]
 
 
 class SqlHolds:
@@ -116,9 +118,12 @@ class SqlHolds:
 
     def of_case(self, case_id: CaseId) -> Sequence[Hold]:
         """Return every hold of a case in the order of storing."""
-        rows = self._work.ahead.of_case(self._work.aside, _HOLDS_OF, case_id)
+        aside = self._work.aside
+        rows = self._work.ahead.of_case(aside, _HOLDS_OF, case_id)
         if rows is None:
-            rows = list(self._work.aside.execute(_HOLDS_OF, {"wanted": [case_id]}))
+            rows = self._work.looked.of_case(aside, _HOLDS_OF, case_id)
+        if rows is None:
+            rows = list(aside.execute(_HOLDS_OF, {"wanted": [case_id]}))
         return [_hold(row) for row in rows]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.events import Entry
+from bot.domain.ids import CaseId
 from bot.ports import (
     Audit,
     Cards,
@@ -123,6 +124,11 @@ class SqlUnitOfWork:
     def __exit__(self, *exc_info: object) -> None:
         """Roll back what was not committed."""
         self._stack.close()
+
+    def look_at(self, case_ids: Collection[CaseId]) -> None:
+        """Read whatever is asked of one of these cases for all of them at once; only while nothing is changed."""
+        if not self._writes:
+            self._work.looked.cases = frozenset(case_ids)
 
     def commit(self) -> None:
         """Write the audit and make everything durable; the unit of work is over and the next writer's turn comes."""

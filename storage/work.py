@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Row, Select, Table
 
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import Poisoned
-from storage.ahead import Ahead, StepsAhead
+from storage.ahead import Ahead, Looked, StepsAhead
 from storage.behind import Behind
 from storage.encryption import Sealer
 from storage.errors import KeyRefused
@@ -51,6 +51,7 @@ class Work:
     ahead: Ahead = field(default_factory=Ahead)
     steps: StepsAhead = field(default_factory=StepsAhead)
     held: Held = field(default_factory=Held)
+    looked: Looked = field(default_factory=Looked)
 
     @property
     def connection(self) -> Connection:
@@ -65,6 +66,11 @@ class Work:
     def holds(self, case_id: str) -> bool:
         """Whether nobody else can change this case before the transaction ends."""
         return self.alone or case_id in self.ahead.batch
+
+    def of_case(self, query: Select[Any], case_id: str, key: str = "case_id") -> Sequence[Row[Any]]:
+        """Return a case's rows of a question about the cases `wanted`, asked once for all that are looked at."""
+        rows = self.looked.of_case(self.aside, query, case_id, key)
+        return self.connection.execute(query, {"wanted": [case_id]}).all() if rows is None else rows
 
     def forget_read(self) -> None:
         """Forget what was read or made, after a part of the transaction was undone."""

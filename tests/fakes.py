@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Self
 
+from bot.domain.ids import CaseId
 from bot.ports import (
     Audit,
     Cards,
@@ -127,6 +128,9 @@ class MemoryUnitOfWork:
         if self._holds_turn:
             self._holds_turn, self._store.writer = False, None
             self._store.turn.release()
+
+    def look_at(self, case_ids: Collection[CaseId]) -> None:
+        pass
 
     def commit(self) -> None:
         if not self._holds_turn:

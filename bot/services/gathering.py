@@ -3,12 +3,13 @@
 Reminders that are taken in count as told once the message that speaks of them has arrived, and not before.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound, Poisoned
 from bot.domain.events import Action, Entry
 from bot.domain.grouping import (
@@ -189,8 +190,9 @@ def settle(
     A copy that went beside the message ends nothing: the message itself is still on its way.
     """
     cases = cases_in(notice.payload)
+    owed = _owed(uow, cases) if state is not NoticeState.SUPERSEDED else frozenset()
     for case in cases:
-        said = state is not NoticeState.SUPERSEDED and _is_owed(uow, case)
+        said = case.case_id in owed
         for member in case.members:
             ending = state if said else NoticeState.SUPERSEDED
             if BESIDE not in notice.payload:
@@ -209,9 +211,22 @@ def _entry(
     return Entry(at, BOT, Action.SENT, f"{to} as {posted.ts} {with_others}", case_id)
 
 
-def _is_owed(uow: UnitOfWork, case: Grouped) -> bool:
-    named = {item[0] for item in case.items}
+def _owed(uow: UnitOfWork, cases: Sequence[Grouped]) -> frozenset[CaseId]:
+    """The cases of which something that the message names is still owed, and those that cannot be read."""
     try:
-        return any(deadline.is_open for deadline in uow.deadlines.of_case(case.case_id) if deadline.id in named)
+        found = uow.deadlines.of_cases([case.case_id for case in cases])
+    except (Poisoned, NotFound):
+        return frozenset(case.case_id for case in cases if _is_owed(uow, case))
+    return frozenset(case.case_id for case in cases if _names_open(case, found[case.case_id]))
+
+
+def _is_owed(uow: UnitOfWork, case: Grouped) -> bool:
+    try:
+        return _names_open(case, uow.deadlines.of_case(case.case_id))
     except (Poisoned, NotFound):
         return True
+
+
+def _names_open(case: Grouped, deadlines: Iterable[Deadline]) -> bool:
+    named = {item[0] for item in case.items}
+    return any(deadline.is_open for deadline in deadlines if deadline.id in named)

@@ -33,6 +33,7 @@ def group_letter(
     unread: list[CaseId] = []
     bands: list[Band] = []
     cases = cases_in(notice.payload)
+    uow.look_at([case.case_id for case in cases])
     for case in cases:
         try:
             letter = letter_of(_reminder(notice, case))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from typing import Self
 
+from bot.domain.ids import CaseId
 from bot.ports import Store, UnitOfWork
 
 REPOSITORIES = tuple(name for name in UnitOfWork.__annotations__ if not name.startswith("_"))
@@ -78,6 +79,10 @@ class Unit:
         self._points.point()
         self._inner.commit()
         self._points.point()
+
+    def look_at(self, case_ids: Collection[CaseId]) -> None:
+        """Read for all of them at once."""
+        self._inner.look_at(case_ids)
 
     def savepoint(self) -> AbstractContextManager[None]:
         """A part that can fail alone."""

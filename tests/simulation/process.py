@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self, TypeVar
 
+from bot.domain.ids import CaseId
 from bot.domain.notices import Road
 from bot.ports import Mailer, Messenger, Store, UnitOfWork
 from bot.services import delivery, escalations, leases, mailing, second_road, sending
@@ -99,6 +100,10 @@ class Unit:
         if not isinstance(self.inner, MemoryUnitOfWork):
             raise TypeError("only what is in memory can be looked at from within")
         return self.inner.state
+
+    def look_at(self, case_ids: Collection[CaseId]) -> None:
+        """Read for all of them at once."""
+        self.inner.look_at(case_ids)
 
     def savepoint(self) -> AbstractContextManager[None]:
         """A part that can fail alone."""

@@ -14,8 +14,10 @@ from sqlalchemy import event
 
 from bot.domain.deadlines import Ending, EndingKind, end
 from bot.domain.errors import Conflict, Poisoned
+from bot.domain.holds import Hold, HoldKind
 from bot.domain.ids import CaseId, ChannelId
 from bot.domain.notices import Destination, NoticeKind
+from bot.services.records import pending_on
 from storage.database import Database
 from storage.encryption import Keyring
 from storage.unit_of_work import SqlStore
@@ -232,3 +234,42 @@ def test_a_tick_over_many_cases_asks_no_question_for_each_of_them(sqlite: Databa
             assert office.tick() >= cases
         counts.append(len(run))
     assert counts[1] - counts[0] < 40
+
+
+def test_cases_that_are_looked_at_together_cost_no_more_questions_than_one(real: SqlStore, database: Database) -> None:
+    counts = []
+    for cases in (1, BATCH):
+        wanted = [CaseId(f"c{number}") for number in range(1, cases + 1)]
+        with real.read() as uow, counted(database) as run:
+            uow.look_at(wanted)
+            found = [(uow.cases.get(each), uow.deadlines.of_case(each), pending_on(uow, each)) for each in wanted]
+            assert [uow.cases.children(each) for each in wanted] == [0] * cases
+        assert [(case.id, [owed.id for owed in owing]) for case, owing, _ in found] == [
+            (each, [f"d{each[1:]}"]) for each in wanted
+        ]
+        counts.append(len(run))
+    assert counts[1] == counts[0]
+
+
+def test_in_a_transaction_that_changes_something_nothing_is_kept_for_later(real: SqlStore) -> None:
+    with real.write() as uow:
+        uow.look_at([CASE])
+        (owed,) = uow.deadlines.of_case(CASE)
+        uow.deadlines.save([replace(owed, done=2)])
+        assert uow.deadlines.of_case(CASE)[0].done == 2
+
+
+def test_of_cases_read_together_a_damaged_row_spoils_its_own_alone(real: SqlStore, database: Database) -> None:
+    with real.write() as uow:
+        uow.holds.add(Hold(CaseId("c2"), samples.OFFICER, HoldKind.CHASE, NOW, NOW + HOUR))
+        uow.commit()
+    if database.is_sqlite:  # PostgreSQL takes nothing for an instant that is none
+        with database.writing() as connection:
+            connection.exec_driver_sql("UPDATE holds SET at = 'noon'")
+    with real.read() as uow:
+        uow.look_at([CASE, CaseId("c2")])
+        assert uow.holds.of_case(CASE) == []
+        assert uow.deadlines.of_case(CASE)[0].id == "d1"
+        if database.is_sqlite:
+            with pytest.raises((Poisoned, ValueError)):
+                uow.holds.of_case(CaseId("c2"))
