@@ -129,13 +129,19 @@ async def say(call: Call) -> Json:
 
 
 async def clock(call: Call) -> Json:
-    """`{advance: "4h"}`, `{to: ISO | "next deadline" | "monday"}` -> `{now}`, with a warning for a bot's own clock."""
+    """`{advance: "4h"}`, `{to: ISO | "next deadline" | "monday"}` -> `{now}`, with a warning for a bot's own clock.
+
+    With `at_once` the answer waits for what the bot can do now and not for what its own pace holds back: in a storm that
+    goes on for many minutes.
+    """
     target = await _target(call)
     call.stage.workspace.clock.move_to(target, allow_back=bool(call.body.get("allow_back")))
     call.stage.workspace.journal.write("control", "clock", detail=iso(target))
     following = call.stage.follower.following()
     call.stage.follower.bump()
-    if call.wait:
+    if call.wait and call.body.get("at_once"):
+        await call.stage.follower.settle()
+    elif call.wait:
         await call.stage.settle()
     answer: Json = {"now": iso(call.stage.workspace.clock.now()), "version": call.stage.follower.version}
     return answer if following else answer | {"warning": OWN_CLOCK}

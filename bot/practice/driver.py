@@ -73,6 +73,10 @@ class Driver:
         """Move the clock by `4h`, `15m`: `{now}`."""
         return self.post("clock", advance=by)
 
+    def let_run(self, by: str) -> Json:
+        """The same, waiting for what the bot can do at once only: what its pace holds back goes out as time runs on."""
+        return self.post("clock", advance=by, at_once=True)
+
     def move_to(self, to: str) -> Json:
         """Move the clock to an ISO instant, `next deadline` or `monday`: `{now}`."""
         return self.post("clock", to=to)

@@ -31,6 +31,8 @@ class Engine(threading.Thread):
         self.url, self.due = server.clock_url, due
         self.passes: list[str] = []
         self.started, self.ended = threading.Event(), False
+        self.holds_back: timedelta | None = None
+        """How much later, always, the bot means to send what its pace holds back."""
 
     def run(self) -> None:
         seen = settled = 0
@@ -39,6 +41,8 @@ class Engine(threading.Thread):
                 query = {"seen": str(seen), "settled": str(settled), "wait": "2"}
                 if self.due:
                     query["next"] = self.due.isoformat()
+                if self.holds_back and self.passes:
+                    query["sending"] = (datetime.fromisoformat(self.passes[-1]) + self.holds_back).isoformat()
                 answer = client.get(self.url, params=query).json()
                 seen = settled = answer["version"]
                 self.passes.append(answer["now"])
@@ -62,6 +66,16 @@ def test_a_clock_move_returns_after_the_following_bot_has_finished_a_pass(driver
     moved = driver.advance("4h")
     assert "warning" not in moved
     assert engine.passes[-1] >= (FRIDAY + timedelta(hours=4)).isoformat()
+
+
+def test_time_that_is_let_run_does_not_hurry_on_to_what_the_bots_pace_holds_back(
+    driver: Driver, engine: Engine
+) -> None:
+    engine.holds_back = timedelta(seconds=1)
+    driver.post("clock", wait=False, advance="1s")
+    before = datetime.fromisoformat(driver.get("clock")["now"])
+    now = datetime.fromisoformat(driver.let_run("1m")["now"])
+    assert timedelta(minutes=1) <= now - before < timedelta(minutes=1, seconds=5)
 
 
 def test_next_deadline_is_the_instant_the_bot_reports_and_then_there_is_none(driver: Driver, engine: Engine) -> None:
