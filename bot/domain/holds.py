@@ -36,11 +36,14 @@ def holding(holds: Iterable[Hold], now: datetime) -> tuple[Hold, ...]:
 
 
 def snooze_refusal(deadlines: Sequence[Deadline], agency: AgencyId, until_at: datetime, now: datetime) -> str | None:
-    """Why reminders cannot be put off until then: something that pings this agency is due before. None when they can."""
+    """Why reminders cannot be put off until then: something that pings this agency is due before. None when they can.
+
+    Of two things due at one instant the one that the law binds is named.
+    """
     owed = [each for each in deadlines if each.is_open and each.pings and each.agency == agency]
     if not owed:
         return "Your agency owes nothing here that it is reminded of."
-    soonest = min(owed, key=lambda each: each.due_at)
+    soonest = min(owed, key=lambda each: (each.due_at, not each.basis.binding, each.kind))
     if soonest.due_at >= until_at:
         return None
     was = "is" if soonest.due_at > now else "was"

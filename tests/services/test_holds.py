@@ -1,15 +1,28 @@
 """Snooze and chase hold one person's own repeats and pre-warnings: never the next step, never anybody else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.commands import OnCase
 from bot.domain.errors import Refusal
+from bot.domain.holds import snooze_refusal
 from bot.domain.ids import CaseId, PersonId
-from bot.domain.policy import Band
+from bot.domain.policy import Band, Basis
 from bot.services import holds
-from tests.builders import CARE, CARE_CHANNEL, CARE_LEADER, GRADES, OTHER_WORKER, TEACHER, WORKER, actor, referral
+from tests.builders import (
+    CARE,
+    CARE_CHANNEL,
+    CARE_LEADER,
+    GRADES,
+    OTHER_WORKER,
+    TEACHER,
+    WORKER,
+    a_deadline,
+    actor,
+    referral,
+)
 from tests.services.office import Office
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -116,3 +129,14 @@ def test_chasing_does_not_hold_the_last_step_when_it_comes_late_with_its_first_r
     chase(office, case_id, executive)
     office.down_until(top + HOUR + 5 * MINUTE)
     assert len(names(office, executive)) == 1, "she has never heard of this step"
+
+
+@pytest.mark.parametrize("binding_first", [True, False])
+def test_of_two_things_due_at_once_a_refused_snooze_names_the_one_that_the_law_binds(binding_first: bool) -> None:  # noqa: FBT001 - a case of the table
+    ours, law = a_deadline(Band.P4), a_deadline(Band.P4)
+    ours = replace(ours, kind="first_action", basis=Basis.OUR_DEFAULT)
+    assert law.basis.binding
+    owed = [law, ours] if binding_first else [ours, law]
+    said = snooze_refusal(owed, CARE, law.due_at + HOUR, law.due_at - HOUR)
+    assert said is not None
+    assert "(statutory guidance)" in said
