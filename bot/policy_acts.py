@@ -1,12 +1,21 @@
 """Rows about what people record and what a form asks: acts and details, read from their tables."""
 
+from collections.abc import Mapping
+
+from bot.domain.acts import Answer, Inputs
 from bot.domain.concerns import Act, ActInput, ActKind, Detail, DetailChoice
 from bot.domain.gates import Transition
 from bot.policy_format import Table
 
+LISTED = (
+    "close", "no_further_action", "not_shared", "told_referrer", "direction", "request", "basis", "request_refused",
+)  # fmt: skip
+"""What people give a listed reason for; acts may name lists of their own beside these."""
+
 
 def read_act(code: str, row: Table) -> Act:
     """Something that a person records from a list."""
+    answers = row.table("answers")
     act = Act(
         code=code,
         label=row.text("label"),
@@ -23,9 +32,39 @@ def read_act(code: str, row: Table) -> Act:
         after=frozenset(row.codes("after")),
         only=row.text("only") if row.has("only") else None,
         least=row.text("least") if row.has("least") else None,
+        answers={fact: answers.choice(fact, Answer) for fact in answers.raw},
+        inputs=_inputs(row.table("inputs")) if row.has("inputs") else None,
     )
     row.done()
     return act
+
+
+def _inputs(row: Table) -> Inputs:
+    """What has to be given when it is recorded; a form that asks for nothing is a press too many."""
+    inputs = Inputs(
+        says=row.text("says", ""),
+        choose=row.text("choose", ""),
+        listed=row.text("from", ""),
+        several=row.flag("several", default=False),
+        reason=row.text("reason", ""),
+        count=row.text("count", ""),
+    )
+    if not (inputs.choose or inputs.reason or inputs.count):
+        row.problems.note(row.key, "it asks for nothing.", 'Write inputs = { reason = "Why" }, or leave inputs out.')
+    if bool(inputs.choose) != bool(inputs.listed):
+        row.problems.note(
+            row.key, "what is chosen needs its words and its list.", 'Write choose = "Checks made", from = "checks".'
+        )
+    row.done()
+    return inputs
+
+
+def read_listed(row: Table) -> Mapping[str, Mapping[str, str]]:
+    """What can be chosen from a list, by what it is for."""
+    names = dict.fromkeys((*LISTED, *row.raw))
+    listed = {name: row.words(name) for name in names}
+    row.done()
+    return listed
 
 
 def read_detail(code: str, row: Table) -> Detail:

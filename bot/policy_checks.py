@@ -10,6 +10,7 @@ from bot.domain.calendar import Calendar, Span
 from bot.domain.concerns import LEADERS, Act, ActInput, ActKind, ConcernType, Floor, Role
 from bot.domain.gates import REFUSABLE, Gate, State
 from bot.domain.policy import EVENTS, Ladder, Milestone, Policy, Step
+from bot.policy_acts import LISTED
 
 FEWEST_QUESTIONS, MOST_QUESTIONS = 3, 5
 KINDS = ("police", "social_care", "health", "education", "probation")
@@ -152,6 +153,8 @@ def _milestone_faults(row: Milestone, policy: Policy) -> Iterator[Fault]:
     yield from _unknown(f"{key}.facts", "fact", row.facts, policy.facts)
     if not row.met_by:
         yield Fault(f"{key}.met_by", "nothing ever ends it.", "Name the acts or events that meet it.")
+    if row.each and row.trigger not in policy.acts:
+        yield Fault(f"{key}.each", "only acts are counted, and its trigger is none.", "Name an act as trigger.")
     if not row.jurisdictions:
         yield Fault(f"{key}.jurisdictions", "it is owed nowhere.", 'Write ["england"], ["wales"] or leave it out.')
     top = max((step.number for ladder in policy.ladders.values() for step in ladder.steps), default=row.climbs_to)
@@ -294,12 +297,30 @@ def _act_faults(policy: Policy) -> Iterator[Fault]:
         if act.kind is ActKind.ATTEMPT and act.implies:
             wrong = "an attempt is no record of anything else."
             yield Fault(f"acts.{act.code}.implies", wrong, 'Leave out implies, or write kind = "record".')
+        yield from _unknown(f"acts.{act.code}.answers", "fact", act.answers, policy.facts)
+        if act.inputs is not None and act.inputs.listed:
+            yield from _unknown(f"acts.{act.code}.inputs.from", "list", (act.inputs.listed,), policy.listed)
+        yield from _justice_faults(act, policy)
     if not any(act.protective for act in policy.acts.values()):
         yield Fault(
             "acts",
             "there is no protective act, so a first action can never be recorded.",
             'Give one kind = "protective".',
         )
+
+
+def _justice_faults(act: Act, policy: Policy) -> Iterator[Fault]:
+    """A step of criminal justice meets nothing that has to come before it, and is no protective act."""
+    if act.kind is not ActKind.JUSTICE:
+        return
+    before = (gate for gate in policy.gates.values() if act.passes in gate.refuses | gate.flagged)
+    first = frozenset(code for gate in before for alternative in gate.records for code in alternative)
+    safer = {other.code for other in policy.acts.values() if other.protective}
+    for record in sorted(policy.records_of(act.code) & (first | safer)):
+        wrong = (
+            f"a step of criminal justice is no record of {record!r}, which makes a child safer or has to come first."
+        )
+        yield Fault(f"acts.{act.code}.implies", wrong, f"Leave out {record}; people record it itself.")
 
 
 def _agency_faults(act: Act) -> Iterator[Fault]:
@@ -343,6 +364,9 @@ def sooner(span: Span, other: Span, calendar: Calendar, *, strictly: bool = True
 def _listed_faults(policy: Policy) -> Iterator[Fault]:
     """A listed reason stands on the record as the reason itself, so it is as long as a typed one has to be."""
     least = policy.reasons.least_characters
+    named = {*LISTED, *(act.inputs.listed for act in policy.acts.values() if act.inputs is not None)}
+    for name in policy.listed.keys() - named:
+        yield Fault(f"listed.{name}", "nothing asks for this list.", "Name it in an act's inputs, or leave it out.")
     for act, reasons in policy.listed.items():
         for code, words in reasons.items():
             if len(words) < least:

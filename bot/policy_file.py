@@ -15,7 +15,7 @@ import holidays
 from bot.domain.calendar import Calendar
 from bot.domain.concerns import Band
 from bot.domain.policy import Jurisdiction, Policy
-from bot.policy_acts import read_act, read_detail
+from bot.policy_acts import read_act, read_detail, read_listed
 from bot.policy_checks import Fault, faults, idle_questions
 from bot.policy_format import Problem, Problems, Raw, Table
 from bot.policy_law import loosened
@@ -27,7 +27,6 @@ from bot.policy_rows import (
     read_floor,
     read_gate,
     read_ladder,
-    read_listed,
     read_milestone,
     read_notices,
     read_phones,

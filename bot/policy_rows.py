@@ -27,10 +27,6 @@ from bot.policy_format import Table, length_of
 
 HUB_MORNING = "hub_morning"
 OFF = "off"
-LISTED = (
-    "close", "no_further_action", "not_shared", "told_referrer", "direction", "request", "basis", "request_refused",
-)  # fmt: skip
-"""What people give a listed reason for."""
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -128,6 +124,7 @@ def read_milestone(code: str, row: Table) -> Milestone:
         climbs_to=row.whole("climbs_to", 2, least=1, most=20),
         adopted=row.flag("adopted", default=True),
         once=row.flag("once", default=False),
+        each=row.flag("each", default=False),
         concerns=row.some_codes("concerns"),
         flags=frozenset(row.codes("flags")),
         facts=frozenset(row.codes("facts")),
@@ -238,13 +235,6 @@ def _need(code: str, row: Table) -> Need:
 def read_asks(words: Mapping[str, str]) -> Mapping[str, Ask]:
     """What a referrer can ask for."""
     return {code: Ask(code, label) for code, label in words.items()}
-
-
-def read_listed(row: Table) -> Mapping[str, Mapping[str, str]]:
-    """The reasons that can be chosen from a list, by the act that they are for."""
-    listed = {act: row.words(act) for act in LISTED}
-    row.done()
-    return listed
 
 
 def read_snooze(code: str, row: Table) -> Snooze:

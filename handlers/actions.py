@@ -45,7 +45,7 @@ def record_act(asked: Asked) -> None:
     """An act chosen on the card; one that asks for more than that opens its form."""
     on, code = parsing.on_case(asked.body), parsing.chosen(asked.body)
     known = asked.desk.rules.policy.acts.get(code)
-    if known is not None and known.asks:
+    if known is not None and known.has_form:
         open_form(asked, on, RECORD, code)
         return
     said = asked.desk.record_act(on, code, NOTE, asked.actor, _key(asked))

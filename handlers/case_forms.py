@@ -83,7 +83,7 @@ def _draw_record(asked: Asked, on: OnCase, about: str) -> FormView:
 def _record(asked: Asked, on: OnCase, about: str, filled: Filled, key: str) -> str:
     """The act that the form was opened for, or the one chosen in it."""
     code = about or _chosen(filled, views.ACT, "what was done")
-    who = filled.choice(views.WHO)
+    who, one = filled.choice(views.WHO), filled.choice(views.LISTED)
     command = RecordAct(
         on.case_id,
         code,
@@ -91,6 +91,8 @@ def _record(asked: Asked, on: OnCase, about: str, filled: Filled, key: str) -> s
         filled.instant(views.WHEN),
         PersonId(who) if who else None,
         filled.text(views.LINK, "Link"),
+        (one,) if one else filled.choices(views.LISTED),
+        filled.whole(views.COUNT),
     )
     return asked.desk.case.record(command, asked.actor, key).text
 

@@ -12,6 +12,7 @@ from handlers.views.forms import FormView
 from handlers.views.text import clean
 
 MOST_TYPED = 1000
+MOST_DIGITS = 4
 LATEST = 4_102_444_800
 """The year 2100 in Slack's seconds."""
 
@@ -39,6 +40,11 @@ class Filled:
     def choices(self, name: str) -> tuple[str, ...]:
         """The codes that were chosen, in the order of the list."""
         return tuple(str(option["value"]) for option in self._state(name).get("selected_options") or ())
+
+    def whole(self, name: str) -> int | None:
+        """A whole number that was typed; None for anything else, which the desk refuses in the words of what it asks for."""
+        typed = str(self._state(name).get("value") or "").strip()
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS else None
 
     def instant(self, name: str) -> datetime | None:
         """The instant that was chosen."""

@@ -150,6 +150,7 @@ def act_values(act: HumanAct) -> Values:
         "agency": act.agency,
         "at": act.at,
         "protective": int(act.protective),
+        "number": act.count,
         "happened_at": act.happened_at,
         "named": act.named,
     }
@@ -167,6 +168,7 @@ def act_of(row: Row[Any], note: str) -> HumanAct:
         note=note,
         happened_at=row.happened_at,
         named=PersonId(row.named) if row.named is not None else None,
+        count=row.number,
     )
 
 

@@ -133,6 +133,7 @@ class HumanActRow(SQLModel, table=True):
     agency: str | None = Field(default=None, sa_type=Text)
     at: datetime = Field(sa_type=Instant)
     protective: int = Field(sa_type=Integer)
+    number: int = Field(sa_type=Integer)
     happened_at: datetime | None = Field(default=None, sa_type=Instant)
     named: str | None = Field(default=None, sa_type=Text)
     note_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)

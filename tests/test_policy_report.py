@@ -79,7 +79,7 @@ def test_a_deadline_that_is_only_shown_pings_nobody_and_a_grading_stops_at_the_l
 
 def test_floors_and_flags_bring_their_own_deadlines() -> None:
     exploited = {one.code for one in case("cce_county_lines", "emerging", "found_out_of_area=unknown").deadlines}
-    assert {"nrm_submitted", "both_areas_told"} <= exploited
+    assert {"nrm_submitted", "home_area_told", "found_area_told"} <= exploited
     protected = case("neglect", "green", "", "police_protection")
     assert protected.band == "P1"
     assert "protection_expiry" in {one.code for one in protected.deadlines}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.acts import Inputs
 from bot.domain.authorisation import Grave
 from bot.domain.cases import HumanAct, Particulars
 from bot.domain.concerns import ActInput
@@ -143,13 +144,16 @@ class CaseChoices:
 
 @dataclass(frozen=True, slots=True)
 class ActForm:
-    """What the form of an act asks, and whom it can name."""
+    """What the form of an act asks, whom it can name, what it chooses from, and how long a typed reason must be."""
 
     reference: Reference
     code: str
     label: str
     asks: frozenset[ActInput]
     people: tuple[Choice, ...] = ()
+    inputs: Inputs = field(default_factory=Inputs)
+    choices: tuple[Choice, ...] = ()
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)

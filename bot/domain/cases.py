@@ -178,7 +178,8 @@ class Case:
 class HumanAct:
     """Something a person recorded: a protective act, an attempt, a call. The note is sealed.
 
-    `happened_at` is when it was done, where that was before it was recorded; `named` is the member of staff whom it names.
+    `happened_at` is when it was done, where that was before it was recorded; `named` is the member of staff whom it names,
+    `count` how many of something it is about, such as devices.
     """
 
     case_id: CaseId
@@ -190,6 +191,7 @@ class HumanAct:
     note: str = field(default="", repr=False)
     happened_at: datetime | None = None
     named: PersonId | None = None
+    count: int = 1
 
     @property
     def done_at(self) -> datetime:

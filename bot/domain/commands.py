@@ -78,7 +78,10 @@ class AnswerFact:
 
 @dataclass(frozen=True, slots=True)
 class RecordAct:
-    """Something done, from the policy's list: at an earlier instant, naming a member of staff, with a link, as the act asks."""
+    """Something done, from the policy's list: at an earlier instant, naming a member of staff, with a link, as the act asks.
+
+    `listed` are codes of the list that it asks from, `count` how many it is about (None: nothing was counted).
+    """
 
     case_id: CaseId
     code: str
@@ -86,6 +89,8 @@ class RecordAct:
     done_at: datetime | None = None
     named: PersonId | None = None
     link: str = field(default="", repr=False)
+    listed: tuple[str, ...] = ()
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.domain.acts import Answer, Inputs
 from bot.domain.calendar import Span
 from bot.domain.gates import Transition
 
@@ -222,11 +223,15 @@ class Floor:
 
 
 class ActKind(StrEnum):
-    """What recording an act is worth: a protective act meets the first-action deadline, an attempt meets nothing."""
+    """What recording an act is worth: a protective act meets the first-action deadline, an attempt meets nothing.
+
+    A step of criminal justice is recorded at once, and no child is safer by it alone.
+    """
 
     PROTECTIVE = "protective"
     ATTEMPT = "attempt"
     RECORD = "record"
+    JUSTICE = "justice"
 
 
 class ActInput(StrEnum):
@@ -244,7 +249,8 @@ class Act:
     `passes` is the step that it is, which gates watch; `raises` and `ends` name the flag that it puts in force or ends.
     With `asks` it is recorded by a form. It names somebody of an agency of the kind `names`, who owns the milestones in `owns`
     and is nobody whom an act in `apart_from` names. It was done after whatever is on record of `after`. People of the kind
-    `only` alone record it, and no one below the standing `least`.
+    `only` alone record it, and no one below the standing `least`. `answers` are the questions that it answers; `inputs` is what
+    else has to be given.
     """
 
     code: str
@@ -262,6 +268,13 @@ class Act:
     after: frozenset[str] = frozenset()
     only: str | None = None
     least: str | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    inputs: Inputs | None = None
+
+    @property
+    def has_form(self) -> bool:
+        """Whether a press is not enough to record it."""
+        return bool(self.asks) or self.inputs is not None
 
     @property
     def protective(self) -> bool:

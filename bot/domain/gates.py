@@ -18,6 +18,7 @@ class Transition(StrEnum):
     LOWER_GRADE = "lower_grade"
     CHILD_AS_SUSPECT = "child_as_suspect"
     PLANNED_ARREST = "planned_arrest"
+    SEARCH = "search"
     VOLUNTARY_ATTENDANCE = "voluntary_attendance"
     CHARGE_CHILD = "charge_child"
     RELEASE_SUSPECT = "release_suspect"

@@ -23,6 +23,7 @@ OWED_QUIETLY = "Further milestones, shown and not pinged"
 KINDS = {
     ActKind.PROTECTIVE: "Protective actions",
     ActKind.RECORD: "Records",
+    ActKind.JUSTICE: "Criminal justice: recorded at once, and no child is safer by it",
     ActKind.ATTEMPT: "Attempts: kept, and nothing is met by them",
 }
 PROTECTIVE_ACT = "protective_act"
@@ -67,10 +68,15 @@ def act_groups(case: Case, deadlines: Sequence[Deadline], policy: Policy) -> tup
     pinged = [act for act in owed if not rank[act.code][0]]
     quiet = [act for act in owed if rank[act.code][0]]
     return tuple(
-        Group(title, tuple(Choice(act.code, f"{act.label}{ELLIPSIS}" if act.asks else act.label) for act in found))
+        Group(title, tuple(act_choice(act) for act in found))
         for title, found in ((OWED_FIRST, pinged), *_owed_protective(rest, deadlines, policy), (OWED_QUIETLY, quiet))
         if found
     )
+
+
+def act_choice(act: Act) -> Choice:
+    """An act as it is offered: an ellipsis ends what asks for more than a press."""
+    return Choice(act.code, f"{act.label}{ELLIPSIS}" if act.has_form else act.label)
 
 
 def _owed_protective(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from bot.domain.cases import Case
+from bot.domain.cases import Case, HumanAct
 from bot.domain.deadlines import Deadline, open_deadline
 from bot.domain.directory import AgencyKind, Directory
 from bot.domain.ids import AgencyId, DeadlineId, TeamId
@@ -84,3 +84,13 @@ def met_by(events: Iterable[str], deadlines: Iterable[Deadline], policy: Policy)
         for deadline in deadlines
         if deadline.is_open and (row := policy.milestones.get(deadline.kind)) and row.met_by & happened
     ]
+
+
+def left_of(milestone: Milestone, acts: Iterable[HumanAct], policy: Policy) -> int:
+    """How many were started and are not done, counted from the acts on the record; never less than none."""
+    started = done = 0
+    for act in acts:
+        records = policy.records_of(act.code)
+        started += act.count if milestone.trigger in records else 0
+        done += act.count if milestone.met_by & records else 0
+    return max(0, started - done)

@@ -108,6 +108,7 @@ class Milestone:
     climbs to step `climbs_to` and is only shown, not pinged, until `adopted`. With `once`, a second trigger never restarts
     it. `concerns`, `flags` and `facts` narrow it (a fact: once it is answered yes or don't know). `reminders` are further
     times after the trigger at which the owner is reminded, `also_told` further roles that hear at the due instant itself.
+    With `each` it is met only once as many are done as were started: both are counted from the acts on the record.
     """
 
     code: str
@@ -126,6 +127,7 @@ class Milestone:
     climbs_to: int = TOP_STEP
     adopted: bool = True
     once: bool = False
+    each: bool = False
     concerns: frozenset[str] | None = None
     flags: frozenset[str] = frozenset()
     facts: frozenset[str] = frozenset()

@@ -14,7 +14,7 @@ from bot.domain.deadlines import Deadline
 from bot.domain.directory import Directory
 from bot.domain.escalation import next_told
 from bot.domain.ids import AgencyId, CaseId, Reference
-from bot.domain.offers import Choice, Group, act_groups, more_groups, proposal_groups
+from bot.domain.offers import Choice, Group, act_choice, act_groups, more_groups, proposal_groups
 from bot.domain.pending import Pending, pending_notes
 from bot.domain.policy import Band, Policy
 from bot.domain.wording import ordinal
@@ -162,7 +162,7 @@ def shareable(
         owners=tuple(owners),
         next_step=_next_step(case, deadlines, directory, now),
         grades=tuple(Choice(g.code, g.label) for g in concern.offered) if concern else (),
-        acts=tuple(Choice(act.code, act.label) for act in policy.acts_for(case.concern, case.known_flags)),
+        acts=tuple(act_choice(act) for act in policy.acts_for(case.concern, case.known_flags)),
         incomplete=children == 0,
         notes=(*_notes(case, policy, directory), *pending_notes(beside, case, policy.snoozes, directory, now)),
         more=more_groups(case, deadlines, policy, beside.handovers, directory, beside.requests),

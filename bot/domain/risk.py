@@ -3,25 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from enum import StrEnum
 from typing import assert_never
 
+from bot.domain.acts import Answer
 from bot.domain.calendar import Calendar, Clock, Span, shift_months
 from bot.domain.concerns import Band, ConcernType, Count, Floor, Grade, Repeats, Role
 from bot.domain.policy import UNGRADED, Policy
 
-
-class Answer(StrEnum):
-    """An answer to a fact question; don't know counts as yes."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-    @property
-    def counts(self) -> bool:
-        """Whether rules treat it as yes."""
-        return self is not Answer.NO
+__all__ = [
+    "Answer", "Assessment", "Earlier", "Fired", "History", "assess", "counting", "repeated", "window_start",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

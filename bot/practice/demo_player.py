@@ -197,7 +197,7 @@ class _Player:
         seat = self._seat(deed.by)
         answer = self._driver.click(seat, channel, card, action, deed.code or None)
         if answer.get("view_id"):  # a form that asks for more: it was done just now, by whoever sends it
-            sent = self._driver.submit(seat, str(answer["view_id"]))
+            sent = self._driver.submit(seat, str(answer["view_id"]), dict(deed.filled))
             answer = {"reply": " ".join(sent["view"]["texts"])}
         told = answer.get("reply") or f"{reference}: {action} {deed.code}".rstrip()
         return f"{self._name(deed.by)}: {told}"

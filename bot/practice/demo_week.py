@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -22,11 +22,15 @@ PLACES = (BEFORE_DUE, "after step 1", "after step 2", "after step 3")
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What somebody does at an instant; `code` is the grade given or the act recorded, empty for an acknowledgement."""
+    """What somebody does at an instant; `code` is the grade given or the act recorded, empty for an acknowledgement.
+
+    `filled` is what they put into the form of an act that asks for more, by label.
+    """
 
     at: datetime
     by: PersonId
     code: str = ""
+    filled: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,8 @@ def _item(row: Mapping[str, object]) -> Item:
 
 def _deed(value: object, code: str = "") -> Deed:
     row = cast("Mapping[str, object]", value)
-    return Deed(_utc(row["at"]), PersonId(str(row["by"])), str(row[code]) if code else "")
+    filled = cast("Mapping[str, object]", row.get("filled", {}))
+    return Deed(_utc(row["at"]), PersonId(str(row["by"])), str(row[code]) if code else "", filled)
 
 
 def _utc(value: object) -> datetime:

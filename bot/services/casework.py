@@ -26,7 +26,7 @@ from bot.ports import UnitOfWork
 from bot.services.acts import begin, once, own_party
 from bot.services.changes import Change
 from bot.services.referrals import phone_words, questions
-from bot.services.risks import reassess
+from bot.services.risks import put_facts, reassess
 from bot.services.steps import take_step, was_overtaken_by
 from bot.services.tools import Tools
 
@@ -143,12 +143,8 @@ def answer_fact(command: AnswerFact, actor: Actor, key: str, *, tools: Tools) ->
             raise Refusal(no)
         if command.fact not in {fact.code for fact in policy.concern(change.case.concern).facts}:
             raise Refusal("That question does not belong to this kind of concern.")
-        facts = {**change.case.facts, command.fact: command.answer}
-        change.audit(Action.FACT_ANSWERED, f"{command.fact} {command.answer}")
-        change.case = replace(change.case, facts=facts)
-        reassess(change, tools)
+        put_facts(change, {command.fact: command.answer}, tools)
         change.acted()
-        change.open(["referral"], change.case.opened_at)
         change.save()
         return "answered"
 

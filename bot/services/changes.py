@@ -9,8 +9,8 @@ from bot.domain.deadlines import Deadline, Ending, EndingKind, end, retime
 from bot.domain.events import Action, Entry
 from bot.domain.ids import AgencyId, CaseId, NoticeId, PersonId
 from bot.domain.notices import Destination, Notice, NoticeKind
-from bot.domain.owed import met_by, opened
-from bot.domain.policy import Band, Policy
+from bot.domain.owed import left_of, met_by, opened
+from bot.domain.policy import Band, Milestone, Policy
 from bot.domain.restriction import kept_from, last_resort
 from bot.domain.roads import road_to
 from bot.ports import UnitOfWork
@@ -153,12 +153,19 @@ class Change:
     ) -> list[Deadline]:
         """Meet what these events meet (of one agency when given) and open what they start, from `at` or from now."""
         happened = tuple(events)
-        met = [d for d in met_by(happened, self.deadlines, self._policy) if agency is None or d.agency == agency]
+        found = [d for d in met_by(happened, self.deadlines, self._policy) if agency is None or d.agency == agency]
+        met = [d for d in found if not self.left_of(self._policy.milestones[d.kind])]
         for deadline in met:
             self.put(end(deadline, Ending(EndingKind.MET, self.now, self.actor, record)))
             self.audit(Action.DEADLINE_MET, f"{deadline.kind} {deadline.agency}")
         self.open(happened, at or self.now)
         return met
+
+    def left_of(self, row: Milestone) -> int:
+        """How many of what a milestone counts are not done yet; 0 for one that one act meets."""
+        if not row.each:
+            return 0
+        return left_of(row, self.uow.cases.acts(self.case.id), self._policy)
 
     def acted(self) -> None:
         """A person has recorded something: the alarm for silence starts again from now."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from bot.domain.acts import Inputs
 from bot.domain.answers import ActForm, Said
 from bot.domain.cases import HumanAct
 from bot.domain.commands import Actor, OnCase, RecordAct
@@ -20,8 +21,10 @@ from bot.ports import UnitOfWork
 from bot.services.acts import begin, check_listed, once
 from bot.services.changes import Change
 from bot.services.flags import put_in_force, take_out_of_force
+from bot.services.inputs import audited, chosen, wrong_inputs
 from bot.services.naming import name_owners
 from bot.services.passages import PROTECTIVE_ACT, pass_gates, settle_gates
+from bot.services.risks import put_facts
 from bot.services.tools import Tools
 
 LINKS = ("https://", "http://")
@@ -37,7 +40,8 @@ def record(command: RecordAct, actor: Actor, key: str, *, tools: Tools) -> Said:
     """Record something done. A protective act meets the first-action deadline; an attempt is kept and meets nothing.
 
     What it starts is counted from when it was done. A step that gates watch is refused while it may wait; what has happened is
-    recorded at once, flagged, and what is missing is due now. FormRefusal fields: when, who, link.
+    recorded at once, flagged, and what is missing is due now. FormRefusal fields: when, who, link, listed, note,
+    count.
     """
 
     def act(uow: UnitOfWork) -> str:
@@ -47,7 +51,7 @@ def record(command: RecordAct, actor: Actor, key: str, *, tools: Tools) -> Said:
         if no is not None:
             raise Refusal(no)
         kept = _kept(change, found, command, actor, tools)
-        return _take(change, found, kept, tools)
+        return _take(change, found, kept, tools, about=audited(found, command))
 
     return once(act, key, tools=tools)
 
@@ -66,7 +70,17 @@ def act_form(on: OnCase, code: str, actor: Actor, *, tools: Tools) -> ActForm:
             for person in sorted(directory.people.values(), key=lambda each: each.name)
             if _can_be_named(person.id, found, directory) and change.case.admits(person.id)
         ]
-        return ActForm(change.case.reference, found.code, found.label, found.asks, tuple(people))
+        inputs, policy = found.inputs or Inputs(), change.policy
+        return ActForm(
+            reference=change.case.reference,
+            code=found.code,
+            label=found.label,
+            asks=found.asks,
+            people=tuple(people),
+            inputs=inputs,
+            choices=tuple(Choice(*each) for each in policy.listed.get(inputs.listed, {}).items()),
+            least=policy.reasons.least_characters,
+        )
 
 
 def _offered(change: Change, code: str) -> Act:
@@ -100,6 +114,7 @@ def _kept(change: Change, act: Act, command: RecordAct, actor: Actor, tools: Too
         **_wrong_time(change, act, command, earlier),
         **_wrong_person(change, act, command.named, named or actor.person, earlier, directory),
         **_wrong_link(command.link.strip()),
+        **wrong_inputs(change, act, command),
     }
     if wrong:
         raise FormRefusal(wrong)
@@ -112,9 +127,12 @@ def _kept(change: Change, act: Act, command: RecordAct, actor: Actor, tools: Too
         actor.agency,
         change.now,
         protective=act.protective,
-        note="\n".join(part for part in (command.link.strip(), command.note.strip()) if part),
+        note="\n".join(
+            part for part in (command.link.strip(), chosen(change, act, command), command.note.strip()) if part
+        ),
         happened_at=command.done_at,
         named=named,
+        count=(command.count or 1) if act.inputs is not None and act.inputs.count else 1,
     )
 
 
@@ -168,14 +186,15 @@ def _wrong_link(link: str) -> dict[str, str]:
 # ---- what it does
 
 
-def _take(change: Change, act: Act, kept: HumanAct, tools: Tools) -> str:
+def _take(change: Change, act: Act, kept: HumanAct, tools: Tools, *, about: str) -> str:
     policy = change.policy
     change.record(kept)
+    put_facts(change, act.answers, tools)
     # Stored first, so that an act counts for its own gate; a refusal undoes it with the transaction.
     came_first = pass_gates(change, tools, act.code)
     when = f" on {kept.happened_at.isoformat()}" if kept.happened_at else ""
     whom = f" naming {kept.named}" if kept.named else ""
-    change.audit(Action.ACTION_RECORDED if act.protective else Action.ATTEMPT_RECORDED, f"{act.code}{when}{whom}")
+    change.audit(Action.ACTION_RECORDED if act.protective else Action.ATTEMPT_RECORDED, f"{about}{when}{whom}")
     before = {deadline.id for deadline in change.deadlines}
     if act.raises is not None:
         put_in_force(change, act.raises, tools, at=kept.happened_at)

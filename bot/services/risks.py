@@ -16,6 +16,7 @@ from bot.domain.escalation import case_seats
 from bot.domain.events import Action
 from bot.domain.ids import AgencyId, CaseId
 from bot.domain.notices import Destination, NoticeKind
+from bot.domain.owed import REFERRAL
 from bot.domain.policy import Policy, Role
 from bot.domain.restriction import first_list
 from bot.domain.risk import Answer, Assessment, Earlier, Fired, History, assess, window_start
@@ -135,6 +136,24 @@ def reassess(change: Change, tools: Tools) -> Assessment:
         moved = [[old.id, old.due_at.isoformat()] for old in earlier]
         change.line(NoticeKind.RETIMED, {"deadlines": moved}, about=f"v{case.version}")
     return found
+
+
+def put_facts(change: Change, answers: Mapping[str, Answer], tools: Tools) -> None:
+    """Put answers to the concern's questions on the case: floors and what they open follow, and nothing becomes later.
+
+    An answer that stands already, and one to a question of another concern, changes nothing.
+    """
+    asked = {fact.code for fact in change.policy.concern(change.case.concern).facts}
+    facts = {
+        fact: answer for fact, answer in answers.items() if fact in asked and change.case.facts.get(fact) != answer
+    }
+    if not facts:
+        return
+    for fact, answer in facts.items():
+        change.audit(Action.FACT_ANSWERED, f"{fact} {answer}")
+    change.case = replace(change.case, facts={**change.case.facts, **facts})
+    reassess(change, tools)
+    change.open([REFERRAL], change.case.opened_at)
 
 
 def _restricts(change: Change, found: Assessment, fresh: Iterable[Fired]) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from bot.domain.acts import Inputs
 from bot.domain.answers import ActForm, CaseChoices
 from bot.domain.concerns import ActInput
 from bot.domain.offers import ELLIPSIS, Choice
+from handlers.views import limits
 from handlers.views.blocks import (
     Json,
     asked,
@@ -22,6 +24,7 @@ from handlers.views.text import escape
 TO, WHAT, LISTED, NUMBER, FACT, ANSWER, ACT, NOTE, AGENCY, SHARES = (
     "to", "what", "listed", "number", "fact", "answer", "act", "note", "agency", "shares",
 )  # fmt: skip
+COUNT = "count"
 WHEN, WHO, LINK = (each.value for each in (ActInput.WHEN, ActInput.WHO, ActInput.LINK))
 BASIS = "basis"
 SEALED = "It is kept sealed, and no message carries it."
@@ -122,22 +125,35 @@ def held(choices: CaseChoices) -> FormView:
 
 def record(form: ActForm) -> FormView:
     """One act with what it asks: when, who, a link; all of it may be left for the obvious."""
-    blocks: list[Json] = [section(f"{form.reference}: {escape(form.label)}.")]
+    inputs = form.inputs
+    blocks: list[Json] = [section(f"{form.reference}: {escape(form.label)}. {escape(inputs.says)}".strip())]
+    if inputs.choose:
+        blocks.append(_boxes(form) if inputs.several else chosen_from(inputs.choose, LISTED, form.choices))
+    if inputs.count:
+        blocks.append(asked(inputs.count, text_input(COUNT), block_id=COUNT, hint="A whole number, such as 3."))
     if ActInput.WHO in form.asks and form.people:
         options = [option(each.code, each.label) for each in form.people]
         hint = "Leave it empty when it is you."
         blocks.append(asked("Who", select(WHO, options, "Select"), block_id=WHO, hint=hint, optional=True))
-    if ActInput.WHEN in form.asks:
+    if ActInput.WHEN in form.asks or inputs != Inputs():
         hint = "Leave it empty when it was just now. What it starts is counted from then."
         blocks.append(asked("When it was done", moment_input(WHEN), block_id=WHEN, hint=hint, optional=True))
     if ActInput.LINK in form.asks:
         hint = "A link to where it is kept, never the form itself. It is kept sealed."
         blocks.append(asked("Link", text_input(LINK), block_id=LINK, hint=hint, optional=True))
-    return FormView("Record", (*blocks, _note()), "Record it", form.reference)
+    return FormView("Record", (*blocks, _note(inputs.reason, form.least)), "Record it", form.reference)
 
 
-def _note() -> Json:
-    return asked("Note", text_input(NOTE, multiline=True), block_id=NOTE, hint=SEALED, optional=True)
+def _boxes(form: ActForm) -> Json:
+    options = [option(choice.code, choice.label) for choice in form.choices[: limits.BOX_OPTIONS]]
+    boxes: Json = {"type": "checkboxes", "action_id": LISTED, "options": options}
+    return asked(form.inputs.choose, boxes, block_id=LISTED)
+
+
+def _note(reason: str = "", least: int = 0) -> Json:
+    """A note, or the reason that is asked for in its place."""
+    hint = f"At least {least} characters. {SEALED}" if reason else SEALED
+    return asked(reason or "Note", text_input(NOTE, multiline=True), block_id=NOTE, hint=hint, optional=not reason)
 
 
 def share(choices: CaseChoices) -> FormView:

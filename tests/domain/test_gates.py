@@ -10,7 +10,7 @@ POLICY = load_policy()
 # Each gate: the steps before which it stands (in brackets: flagged, never refused), of which cases, and what it asks for.
 GATES = """
 g1_children_first
-    before: close no_further_action submit_forensics (planned_arrest) (voluntary_attendance)
+    before: close no_further_action submit_forensics (planned_arrest) (release_suspect) (search) (voluntary_attendance)
     of: indecent_images_adult_suspect
     needs: child_access_checked
     needs: checks_listed+no_child_identified / protective_act
@@ -141,6 +141,8 @@ def test_a_gate_opens_when_everything_is_on_record_and_not_before(
     [
         (Transition.PLANNED_ARREST, IMAGES, G1, {}),
         (Transition.VOLUNTARY_ATTENDANCE, IMAGES, G1, {}),
+        (Transition.SEARCH, IMAGES, G1, {}),
+        (Transition.RELEASE_SUSPECT, IMAGES, G1 | {"suspect_home_checked", "family_told"}, {}),
         (Transition.CHARGE_CHILD, "cce_county_lines", G5, {"facts": ["drugs_or_weapon_offence"]}),
         (Transition.RELEASE_SUSPECT, "sexual_abuse", {"suspect_home_checked", "family_told"}, {}),
         (Transition.END_POLICE_PROTECTION, "neglect", {"protection_handed_over"}, {"flags": ["police_protection"]}),

@@ -83,9 +83,10 @@ disruption_plan               3 wd                              D   0  cce_count
 panel_listing                 5 wd                              D   0  cce_county_lines cse
 exploitation_review           84d                               L   0  cce_county_lines cse
 nrm_considered                1 wd                              D   0  cce_county_lines cse
-nrm_submitted                 2 wd                              D   0  cce_county_lines
+nrm_submitted                 2 wd                              D   3  cce_county_lines cse
 section_45_flag               2 wd                              D   0  cce_county_lines
-both_areas_told               4h                                D   0  cce_county_lines
+home_area_told                4h                                D   5  cce_county_lines
+found_area_told               4h                                D   5  cce_county_lines
 guardian_offered              2 wd                              D   0  cce_county_lines
 background_pack               15m                               D   0  domestic_abuse
 children_seen                 12h                               D   0  domestic_abuse
@@ -94,18 +95,21 @@ marac_referral                2 wd | 2 wd | - | -               D   0  domestic_
 idva_offer                    1 wd                              D   0  domestic_abuse
 notice_supervised             24h                               D   0  domestic_abuse
 kirat                         4h                                D   0  indecent_images_adult_suspect
-child_access_check            4h                                D   0  indecent_images_adult_suspect
+child_access_check            4h                                D   5  indecent_images_adult_suspect
 images_social_care_told       2h | 4h | 1 wd | 1 wd             D   5  indecent_images_adult_suspect
 enforcement                   24h | 72h | 14d | 30d             D   0  indecent_images_adult_suspect
-release_address_check         1h                                D   0  indecent_images_adult_suspect sexual_abuse
+release_address_check         1h                                D   5  indecent_images_adult_suspect sexual_abuse
 suicide_assessment            48h                               N   2  indecent_images_adult_suspect
+suspect_support               24h                               N   0  indecent_images_adult_suspect
+device_submission             2 wd                              D   0  indecent_images_adult_suspect
 device_triage                 5 wd                              D   0  indecent_images_adult_suspect
 device_examination            30d | 30d | 60d | 90d             D   0  indecent_images_adult_suspect
 victim_review                 1 mo                              D   0  indecent_images_adult_suspect
 victim_review_next            1 mo                              D   0  indecent_images_adult_suspect
 school_and_parents            1 wd                              D   0  youth_produced_images
 police_role                   4h | 4h | 1 wd | 1 wd             D   0  youth_produced_images
-both_children_plan            2 wd                              D   0  youth_produced_images
+pictured_child_plan           2 wd                              D   3  youth_produced_images
+sharing_child_plan            2 wd                              D   3  youth_produced_images
 takedown                      1 wd                              D   0  youth_produced_images
 outcome_21                    20 wd                             D   0  youth_produced_images
 sexual_abuse_strategy         4h                                D   5  sexual_abuse
@@ -389,10 +393,12 @@ def test_acts_that_pass_a_gate_or_end_a_flag_are_offered_where_it_stands_or_hold
 def test_attempts_do_not_protect_anybody() -> None:
     attempts = [act for act in POLICY.acts.values() if act.kind is ActKind.ATTEMPT]
     assert {act.code for act in attempts} == {
+        "child_access_unknown",
         "child_sighted",
         "interview_not_independent",
         "message_sent",
         "no_reply",
+        "suspect_home_child",
         "visited_no_answer",
         "voicemail_left",
     }
@@ -401,7 +407,7 @@ def test_attempts_do_not_protect_anybody() -> None:
 
 
 def test_an_act_is_a_record_of_what_it_implies() -> None:
-    assert POLICY.records_of("nrm_submitted") == {"nrm_submitted", "nrm_considered"}
+    assert POLICY.records_of("nrm_submitted") == {"nrm_submitted", "nrm_considered", "first_responder_named"}
     assert POLICY.records_of("acknowledged") == {"acknowledged"}
 
 

@@ -155,7 +155,7 @@ def test_a_floor_opens_its_milestones() -> None:
     found = assessed("cce_county_lines", "emerging", "found_out_of_area")
     assert found.opens == ("nrm_submitted",)
     assert [row.code for row in POLICY.opened_by_floors(found.opens, "cce_county_lines")] == ["nrm_submitted"]
-    assert POLICY.opened_by_floors(found.opens, "cse") == ()
+    assert POLICY.opened_by_floors(found.opens, "neglect") == ()
 
 
 def test_an_overridden_floor_is_listed_and_changes_nothing() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.domain.acts import Inputs
 from bot.domain.answers import ActForm, CaseChoices, Look, ProposalForm, ProposalRead, RestrictionForm
 from bot.domain.authorisation import Grave
 from bot.domain.briefs import NOTHING_HELD, Brief, HeldCase
@@ -223,6 +224,25 @@ def an_act_form() -> ActForm:
     return ActForm(a_case().reference, "police_protection_used", label, frozenset(ActInput), people)
 
 
+GIVEN = {
+    "none-found": Inputs(
+        says="None found is only as good as the checks behind it.", choose="Checks made", listed="checks", several=True
+    ),
+    "outcome-21": Inputs(choose="Decision", listed="outcome_21", reason="Rationale"),
+    "devices": Inputs(count="How many devices"),
+}
+"""What acts ask to be given, one of each kind."""
+
+
+def a_form_with(inputs: Inputs) -> ActForm:
+    """The form of an act that asks for it."""
+    choices = (
+        Choice("household", "Everybody who lives or stays at the address asked about"),
+        Choice("work", "Work, volunteering and clubs of the suspect checked"),
+    )
+    return replace(an_act_form(), label="What was done", asks=frozenset(), inputs=inputs, choices=choices, least=20)
+
+
 def modals() -> Iterator[Surface]:
     """Forms and what they answer with."""
     policy = rules().policy
@@ -242,6 +262,9 @@ def modals() -> Iterator[Surface]:
     for name, view in CASE_FORMS.items():
         yield Surface(f"case-{name}", view=as_modal(view(case_choices()), OnCase(CASE_ID, 3), "form", ""))
     yield Surface("case-record", view=as_modal(case_forms.record(an_act_form()), OnCase(CASE_ID, 3), "record", "x"))
+    for name, inputs in GIVEN.items():
+        given = as_modal(case_forms.record(a_form_with(inputs)), OnCase(CASE_ID, 3), "record", name)
+        yield Surface(f"act-{name}", view=given)
     choices = (("priya-fernsby", "Priya Fernsby"), ("dafydd-larkmoor", "Dafydd Larkmoor"))
     yield Surface("duty-set", view=roster.set_duty("response", "Response", choices, NOW))
     yield Surface("duty-hand-over", view=roster.hand_over("response", "Response", choices))
@@ -291,6 +314,9 @@ def for_partners() -> Iterator[Surface]:
     yield Surface("concern-card", page=concern_card(rules().policy, rules().directory))
     in_place = as_message(case_forms.record(an_act_form()), OnCase(CASE_ID, 3), "record", "x")
     yield Surface("case-record-in-place", page=in_place)
+    for name, inputs in GIVEN.items():
+        placed = as_message(case_forms.record(a_form_with(inputs)), OnCase(CASE_ID, 3), "record", name)
+        yield Surface(f"act-{name}-in-place", page=placed)
     yield Surface("card-opened", page=whole(a_case()))
     for name, view in CASE_FORMS.items():
         form_view = replace(view(case_choices()), reference=a_case().reference)

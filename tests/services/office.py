@@ -1,12 +1,12 @@
 """The whole of the services over the store in memory, with a clock moved by hand and a messenger that keeps what it sends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.answers import Question, Referred, Review
 from bot.domain.cases import Case
-from bot.domain.commands import Actor, AnswerFact, OnCase, Referral, Send, TellByPhone
+from bot.domain.commands import Actor, AnswerFact, OnCase, RecordAct, Referral, Send, TellByPhone
 from bot.domain.deadlines import Deadline
 from bot.domain.directory import Person
 from bot.domain.ids import AgencyId, CaseId, ChannelId, PersonId
@@ -18,8 +18,10 @@ from bot.ports import Store
 from bot.services import casework, delivery, escalations, mailing, recording, referrals, second_road, sending
 from bot.services.pace import Pace
 from bot.services.tools import Tools
-from tests.builders import CARE, OFFICER, Bell, HandClock, HandRules, actor, counted_ids, referral
+from tests.builders import CARE, OFFICER, POLICY, Bell, HandClock, HandRules, actor, counted_ids, referral
 from tests.fakes import MemoryStore
+
+REASON = "A synthetic reason, long enough to stand."
 
 
 @dataclass(frozen=True)
@@ -175,8 +177,14 @@ class Office:
         return casework.answer_fact(command, self._actor(by), next(self.keys), tools=self.tools)
 
     def act(self, case_id: CaseId, code: str, by: PersonId = OFFICER, *, note: str = "", key: str = "") -> str:
+        """Record an act, what it asks for given somehow."""
         key = key or next(self.keys)
-        return recording.record_act(OnCase(case_id), code, note, actor(by), key, tools=self.tools).text
+        inputs = POLICY.acts[code].inputs if code in POLICY.acts else None
+        command = RecordAct(case_id, code, note)
+        if inputs is not None:
+            listed = tuple(POLICY.listed.get(inputs.listed, {}))[:1]
+            command = replace(command, listed=listed, count=1, note=note or (REASON if inputs.reason else ""))
+        return recording.record(command, actor(by), key, tools=self.tools).text
 
     def phone(
         self, case_id: CaseId, agency: AgencyId = CARE, by: PersonId = OFFICER, told: str = "the duty desk"

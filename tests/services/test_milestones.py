@@ -156,32 +156,41 @@ def test_a_flag_that_is_not_in_the_policy_or_a_person_who_is_not_on_the_case_is_
 def test_what_may_wait_is_refused_until_children_come_first() -> None:
     office = Office()
     case_id = office.refer(IMAGES)
+    office.act(case_id, "device_seized")
     with pytest.raises(Refusal) as caught:
         office.act(case_id, "device_submitted")
     assert str(caught.value).startswith(
-        "SG-26-00001 cannot be recorded as “Device submitted to forensics” yet. Still missing: "
+        "SG-26-00001 cannot be recorded as “Devices submitted to forensics” yet. Still missing: "
         "the suspect's access to children is checked; a protective act is recorded"
     )
-    for code in ("child_access_checked", "no_child_identified", "checks_listed", "social_care_not_told"):
+    for code in ("no_child_identified", "social_care_not_told"):
         office.act(case_id, code)
-    assert office.act(case_id, "device_submitted").startswith("Recorded on SG-26-00001: Device submitted to forensics.")
+    said = office.act(case_id, "device_submitted")
+    assert said.startswith("Recorded on SG-26-00001: Devices submitted to forensics.")
 
 
-def test_an_arrest_is_never_refused_and_its_own_protection_counts_for_the_gate() -> None:
+def test_an_arrest_is_never_refused_and_meets_nothing_that_makes_a_child_safer() -> None:
     office = Office()
     case_id = office.refer(IMAGES)
     office.acknowledge(case_id, WORKER)
     said = office.act(case_id, "suspect_arrested")
-    assert "Done with it: first protective action" in said
-    assert said.endswith("which are due now: the suspect's access to children is checked.")
+    assert "Done with it: enforcement against the suspect." in said
+    assert said.endswith(
+        "which are due now: the suspect's access to children is checked; "
+        "a protective act is recorded, or no child is identified and the checks are listed."
+    )
+    assert office.deadline(case_id, "first_action").is_open
+    assert office.deadline(case_id, "safety_steps").due_at == MONDAY + MINUTE
     office.act(case_id, "child_access_checked")
+    assert office.deadline(case_id, "safety_steps").is_open
+    office.act(case_id, "child_moved")
     assert not office.deadline(case_id, "safety_steps").is_open
 
 
 def test_a_step_with_everything_on_record_is_not_flagged() -> None:
     office = Office()
     case_id = office.refer(IMAGES)
-    for code in ("child_access_checked", "no_child_identified", "checks_listed", "social_care_not_told"):
+    for code in ("no_child_identified", "social_care_not_told"):
         office.act(case_id, code)
     office.act(case_id, "suspect_home_checked")
     office.act(case_id, "family_told")

@@ -148,6 +148,7 @@ def act(minutes: int = 0, **changes: object) -> HumanAct:
         "at": NOW + timedelta(minutes=minutes),
         "protective": True,
         "note": "canary note",
+        "count": 3,
     }
     return HumanAct(**{**values, **changes})  # type: ignore[arg-type]  # same
 

@@ -149,6 +149,7 @@ def _human_acts() -> None:
         sa.Column("agency", sa.Text(), nullable=True),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("protective", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("happened_at", Instant(), nullable=True),
         sa.Column("named", sa.Text(), nullable=True),
         sa.Column("note_sealed", sa.LargeBinary(), nullable=True),
