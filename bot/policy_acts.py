@@ -9,6 +9,7 @@ from bot.policy_format import Table
 
 LISTED = (
     "close", "no_further_action", "not_shared", "told_referrer", "direction", "request", "basis", "request_refused",
+    "disagreement", "disagreement_settled",
 )  # fmt: skip
 """What people give a listed reason for; acts may name lists of their own beside these."""
 

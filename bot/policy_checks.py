@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.domain.calendar import Calendar, Span
 from bot.domain.concerns import LEADERS, Act, ActInput, ActKind, ConcernType, Floor, Role
 from bot.domain.gates import REFUSABLE, Gate, State
-from bot.domain.policy import EVENTS, Ladder, Milestone, Policy, Step
+from bot.domain.policy import EVENTS, Ladder, Milestone, Policy, Stage, Step
 from bot.policy_acts import LISTED
 
 FEWEST_QUESTIONS, MOST_QUESTIONS = 3, 5
@@ -33,6 +33,8 @@ def faults(policy: Policy) -> Iterator[Fault]:
     """Everything in a policy that contradicts itself or names what is not there."""
     for band, ladder in policy.ladders.items():
         yield from _ladder_faults(f"ladders.{band.label}", ladder, policy.calendar)
+    for name, stages in policy.stages.items():
+        yield from _stage_faults(name, stages)
     for concern in policy.concerns.values():
         yield from _concern_faults(concern)
         yield from _detail_faults(concern, policy)
@@ -89,14 +91,14 @@ def _step_faults(key: str, step: Step) -> Iterator[Fault]:
         )
     if step.number > 0 and step.share is not None:
         yield Fault(f"{key}.at_share", "only step 0 comes before something is due.", "Write after instead.")
-    if step.number == DUE_STEP and step.after is not None:
+    if step.number == DUE_STEP and step.after:
         yield Fault(f"{key}.after", "step 1 is taken at the due instant itself.", "Leave out after.")
-    if step.number > DUE_STEP and step.after is None and step.share is None:
+    if step.number > DUE_STEP and not step.after and step.share is None:
         yield Fault(key, "this step does not say when it is taken.", 'Add after = "15m", counted from the due instant.')
 
 
 def _order_faults(key: str, steps: tuple[Step, ...], calendar: Calendar) -> Iterator[Fault]:
-    timed = [(place, step.after) for place, step in enumerate(steps) if step.after is not None]
+    timed = [(place, step.after[0]) for place, step in enumerate(steps) if step.after]
     for place, span in timed[:1]:
         if any(calendar.due_at(span, at) <= at for at in SAMPLES):
             yield Fault(
@@ -167,6 +169,19 @@ def _milestone_faults(row: Milestone, policy: Policy) -> Iterator[Fault]:
     asked = _asked(row.concerns, policy)
     yield from _never_asked(f"{key}.facts", row.facts & policy.facts.keys(), asked)
     yield from _band_order(key, row, policy.calendar)
+    if row.stages and row.stages not in policy.stages:
+        yield Fault(
+            f"{key}.stages", f"there are no stages {row.stages!r}.", f"Write one of {', '.join(policy.stages)}."
+        )
+
+
+def _stage_faults(name: str, stages: tuple[Stage, ...]) -> Iterator[Fault]:
+    if not stages:
+        yield Fault(f"stages.{name}", "there is no stage.", "Give each a who, a to, a within and an urgent.")
+    for place, stage in enumerate(stages):
+        if not set(stage.to) - {Role.REFERRER}:
+            mend = f"Name one of {', '.join(Role)}."
+            yield Fault(f"stages.{name}[{place}].to", "nobody who can act is told at this stage.", mend)
 
 
 def _band_order(key: str, row: Milestone, calendar: Calendar) -> Iterator[Fault]:

@@ -178,7 +178,8 @@ def _policy(document: Raw, problems: Problems) -> Policy:
     top = Table(document, "", problems)
     facts = {code: read_fact(code, row) for code, row in top.rows("facts")}
     details = {code: read_detail(code, row) for code, row in top.rows("details")}
-    ladders = top.table("ladders")
+    ladders, staged = top.table("ladders"), top.table("stages")
+    stages = {name: read_stages(staged.list(name)) for name in staged.raw}
     policy = Policy(
         version=_version(document),
         name=top.text("name"),
@@ -189,7 +190,7 @@ def _policy(document: Raw, problems: Problems) -> Policy:
         facts=facts,
         flags={code: read_flag(code, row) for code, row in top.rows("flags")},
         ladders={band: read_ladder(ladders.table(band.label)) for band in Band},
-        milestones={code: read_milestone(code, row) for code, row in top.rows("milestones")},
+        milestones={code: read_milestone(code, row, stages) for code, row in top.rows("milestones")},
         floors={code: read_floor(code, row) for code, row in top.rows("floors")},
         gates={code: read_gate(code, row) for code, row in top.rows("gates")},
         acts={code: read_act(code, row) for code, row in top.rows("acts")},
@@ -198,7 +199,7 @@ def _policy(document: Raw, problems: Problems) -> Policy:
         phones=read_phones(top.table("phones")),
         notices=read_notices(top.table("notices")),
         reasons=read_reasons(top.table("reasons")),
-        disagreement=read_stages(top.list("disagreement")),
+        stages=stages,
         cannot_help=top.words("cannot_help"),
         listed=read_listed(top.table("listed")),
         snoozes={code: read_snooze(code, row) for code, row in top.rows("snoozes")},

@@ -168,7 +168,7 @@ def _tried(policy: Policy, code: str, band: Band, at: datetime) -> TriedDeadline
     if timed is None:
         return None
     span, due_at = timed
-    plan = plan_for(row, policy.ladders[band], policy.calendar, span=span, trigger_at=at, due_at=due_at)
+    plan = plan_for(row, policy.ladder_for(row, band), policy.calendar, span=span, trigger_at=at, due_at=due_at)
     steps = tuple(
         TriedStep(step.number, step.name, step.at, tuple(role.value for role in step.to)) for step in plan.steps
     )

@@ -22,7 +22,7 @@ from bot.domain.concerns import (
     Snooze,
 )
 from bot.domain.gates import Gate, Need, Transition
-from bot.domain.policy import DisagreementStage, Jurisdiction, Ladder, Milestone, Notices, Owed, Reasons, Repeat, Step
+from bot.domain.policy import URGENT, Jurisdiction, Ladder, Milestone, Notices, Owed, Reasons, Repeat, Stage, Step
 from bot.policy_format import Table, length_of
 
 HUB_MORNING = "hub_morning"
@@ -96,7 +96,7 @@ def _step(row: Table) -> Step:
         number=row.whole("number", most=20),
         name=row.text("name"),
         to=row.choices("to", Role),
-        after=row.span("after") if row.has("after") else None,
+        after=(row.span("after"),) if row.has("after") else (),
         share=row.share("at_share") if row.has("at_share") else None,
     )
     if row.has("after") and row.has("at_share"):
@@ -105,8 +105,9 @@ def _step(row: Table) -> Step:
     return step
 
 
-def read_milestone(code: str, row: Table) -> Milestone:
-    """One thing that is owed."""
+def read_milestone(code: str, row: Table, stages: Mapping[str, tuple[Stage, ...]]) -> Milestone:
+    """One thing that is owed; its limit is that of the first of its stages where it names some."""
+    named = row.text("stages", "")
     milestone = Milestone(
         code=code,
         title=row.text("title"),
@@ -116,7 +117,7 @@ def read_milestone(code: str, row: Table) -> Milestone:
         owner_role=row.text("owner", "owner"),
         basis=row.choice("basis", Basis),
         source=row.text("source"),
-        clocks=_clocks(row),
+        clocks=_first_of(stages.get(named, ())) if named else _clocks(row),
         ceiling=row.span("ceiling") if row.has("ceiling") else None,
         ceiling_for=row.choice("ceiling_for", Owed) if row.has("ceiling_for") else None,
         ceiling_basis=row.choice("ceiling_basis", Basis) if row.has("ceiling") else None,
@@ -132,9 +133,15 @@ def read_milestone(code: str, row: Table) -> Milestone:
         reminders=_reminders(row),
         weekend_warning=row.flag("weekend_warning", default=False),
         also_told=row.choices("also_told", Role),
+        stages=named,
     )
     row.done()
     return milestone
+
+
+def _first_of(stages: tuple[Stage, ...]) -> Mapping[Band, Span]:
+    """How long the first stage lasts in each band."""
+    return {band: stages[0].lasts(urgent=band in URGENT) for band in Band} if stages else {}
 
 
 def _clocks(row: Table) -> Mapping[Band, Span]:
@@ -305,10 +312,10 @@ def _weekday(row: Table, name: str) -> int:
     return 0
 
 
-def read_stages(rows: tuple[Table, ...]) -> tuple[DisagreementStage, ...]:
-    """The stages of settling a disagreement, in order."""
+def read_stages(rows: tuple[Table, ...]) -> tuple[Stage, ...]:
+    """Stages in order: who settles it, and for how long, before the next are told."""
     stages = tuple(
-        DisagreementStage(place, row.text("who"), row.span("within"), row.span("urgent"))
+        Stage(place, row.text("who"), row.choices("to", Role), row.span("within"), row.span("urgent"))
         for place, row in enumerate(rows, start=1)
     )
     for row in rows:

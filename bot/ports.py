@@ -16,6 +16,7 @@ from bot.repositories import (
     Cases,
     Deadlines,
     Decisions,
+    Disagreements,
     Drafts,
     Gathering,
     Handovers,
@@ -41,6 +42,7 @@ __all__ = [
     "Clock",
     "Deadlines",
     "Decisions",
+    "Disagreements",
     "Drafts",
     "Gathering",
     "Handovers",
@@ -176,6 +178,7 @@ class UnitOfWork(Protocol):
     decisions: Decisions
     handovers: Handovers
     requests: Requests
+    disagreements: Disagreements
     holds: Holds
     deadlines: Deadlines
     outbox: Outbox

@@ -7,6 +7,7 @@ from bot.domain.answers import CaseChoices, RestrictionForm
 from bot.domain.commands import (
     AnswerFact,
     AskPartner,
+    Differ,
     Direct,
     HandOver,
     Listing,
@@ -120,6 +121,17 @@ def _ask(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str
     return asked.desk.case.ask(command, asked.actor, key).text
 
 
+def _differ(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
+    command = Differ(
+        on.case_id,
+        _chosen(filled, views.WHAT, "what you see differently"),
+        AgencyId(_chosen(filled, views.AGENCY, "the agency")),
+        filled.text(REASON, "In your own words"),
+        at_once=filled.choice(views.AT_ONCE) == "yes",
+    )
+    return asked.desk.case.differ(command, asked.actor, key).text
+
+
 def _restriction(view: Callable[[RestrictionForm], FormView], verb: Verb) -> Callable[[Asked, OnCase, str], FormView]:
     def draw(asked: Asked, on: OnCase, _about: str) -> FormView:
         return view(asked.desk.case.restriction(on, verb, asked.actor))
@@ -149,6 +161,7 @@ def _break_glass(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str
 
 CASE_FORMS: Mapping[str, Form] = {
     "ask": Form(_drawn(views.ask), _ask, "Asked"),
+    "differ": Form(_drawn(views.differ), _differ, "On the record"),
     "hand_over": Form(_drawn(views.hand_over), _hand_over, "Offered"),
     "direct": Form(_drawn(views.direct), _direct, "Directed"),
     "number": Form(_drawn(views.number), _number, "Recorded"),

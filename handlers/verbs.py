@@ -6,9 +6,9 @@ A choice is a verb and what it is about, `agree:<proposal>:<version>`; it is a h
 from collections.abc import Callable, Mapping
 
 from bot.domain.answers import Said
-from bot.domain.commands import Actor, AnswerRequest, Decide, HandOver, OnCase, Propose
+from bot.domain.commands import Actor, AnswerRequest, Decide, Differ, HandOver, OnCase, Propose
 from bot.domain.errors import Refusal
-from bot.domain.ids import DeadlineId, DecisionId, HandoverId, RequestId
+from bot.domain.ids import DeadlineId, DecisionId, DisagreementId, HandoverId, RequestId
 from bot.domain.requests import RequestState
 from bot.services.case_desk import CaseDesk
 from handlers import briefs, parsing
@@ -96,6 +96,22 @@ def _answer(state: RequestState) -> Verb:
     return verb
 
 
+def _take_up(asked: Asked, _on: OnCase, about: str) -> None:
+    """A disagreement taken to a stage, `<disagreement>:<stage>`."""
+    disagreement, _, stage = about.partition(":")
+    if not stage.isdigit():
+        raise Refusal(parsing.OUTDATED)
+    said = asked.desk.case.take_up(DisagreementId(disagreement), int(stage), asked.actor, _key(asked))
+    asked.tell(said.text, title="Taken up")
+
+
+def _settled(asked: Asked, _on: OnCase, about: str) -> None:
+    """What an agency says of how a disagreement was settled, `<disagreement>:<outcome>`."""
+    disagreement, _, outcome = about.partition(":")
+    said = asked.desk.case.settle(DisagreementId(disagreement), outcome, asked.actor, _key(asked))
+    asked.tell(said.text, title="Recorded")
+
+
 VERBS: Mapping[str, Verb] = {
     "answered": _answer(RequestState.ANSWERED),
     "nothing_held": _answer(RequestState.NOTHING_HELD),
@@ -119,7 +135,11 @@ VERBS: Mapping[str, Verb] = {
     "cannot_help": _answered("Recorded", lambda desk, on, code, actor, key: desk.cannot_help(on, code, actor, key)),
     "told": _answered("Told", lambda desk, on, code, actor, key: desk.tell_referrer(on, code, actor, key)),
     "heard": _answered("Recorded", lambda desk, on, _, actor, key: desk.heard(on, actor, key)),
-    "challenge": _answered("Challenged", lambda desk, on, what, actor, key: desk.challenge(on, what, actor, key)),
+    "differ": _answered(
+        "On the record", lambda desk, on, about, actor, key: desk.differ(Differ(on.case_id, about), actor, key)
+    ),
+    "take_up": _take_up,
+    "settled": _settled,
     "brief": briefs.on_case,
     "break_glass": lambda asked, on, _: open_form(asked, on, "break_glass"),
 }

@@ -16,6 +16,7 @@ from bot.ports import (
     Cases,
     Deadlines,
     Decisions,
+    Disagreements,
     Drafts,
     Gathering,
     Handovers,
@@ -38,6 +39,7 @@ from storage.cases import SqlCases
 from storage.database import Database
 from storage.deadlines import SqlDeadlines
 from storage.decisions import SqlDecisions
+from storage.disagreements import SqlDisagreements
 from storage.encryption import SYSTEM_SCOPE, Keyring, Sealer
 from storage.errors import DatabaseRefused
 from storage.gathering import SqlGathering
@@ -61,6 +63,7 @@ class SqlUnitOfWork:
     decisions: Decisions
     handovers: Handovers
     requests: Requests
+    disagreements: Disagreements
     holds: Holds
     deadlines: Deadlines
     outbox: Outbox
@@ -105,6 +108,7 @@ class SqlUnitOfWork:
         self.decisions = SqlDecisions(self._work)
         self.handovers = SqlHandovers(self._work)
         self.requests = SqlRequests(self._work)
+        self.disagreements = SqlDisagreements(self._work)
         self.holds = SqlHolds(self._work)
         self.deadlines = SqlDeadlines(self._work)
         self.outbox = SqlOutbox(self._work)

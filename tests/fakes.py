@@ -14,6 +14,7 @@ from bot.ports import (
     Cases,
     Deadlines,
     Decisions,
+    Disagreements,
     Drafts,
     Gathering,
     Handovers,
@@ -31,6 +32,7 @@ from bot.ports import (
 )
 from tests.memory.cases import MemoryCases, MemoryDeadlines
 from tests.memory.decisions import MemoryDecisions
+from tests.memory.disagreements import MemoryDisagreements
 from tests.memory.gathering import MemoryGathering
 from tests.memory.outbox import MemoryOutbox
 from tests.memory.overview import MemoryOverview
@@ -70,6 +72,7 @@ class MemoryUnitOfWork:
     decisions: Decisions
     handovers: Handovers
     requests: Requests
+    disagreements: Disagreements
     holds: Holds
     deadlines: Deadlines
     outbox: Outbox
@@ -108,6 +111,7 @@ class MemoryUnitOfWork:
         self.decisions = MemoryDecisions(state)
         self.handovers = MemoryHandovers(state)
         self.requests = MemoryRequests(state)
+        self.disagreements = MemoryDisagreements(state)
         self.holds = MemoryHolds(state)
         self.deadlines = MemoryDeadlines(state)
         self.outbox = MemoryOutbox(state)

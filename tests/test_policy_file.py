@@ -65,8 +65,8 @@ steps = [
 """
     ladder = load_policy(write(steps)).ladders[Band.P1]
     assert [step.after for step in ladder.steps[1:]] == [
-        Span(Clock.ELAPSED, timedelta(seconds=20)),
-        Span(Clock.ELAPSED, timedelta(seconds=90)),
+        (Span(Clock.ELAPSED, timedelta(seconds=20)),),
+        (Span(Clock.ELAPSED, timedelta(seconds=90)),),
     ]
     assert ladder.repeat.every == timedelta(seconds=10)
 
@@ -524,8 +524,7 @@ def test_the_fast_practice_policy_climbs_to_the_top_within_a_minute() -> None:
     fast = load_policy(DEFAULT_POLICY.parent / "practice" / "fast.toml")
     for band in (Band.P1, Band.P2):
         due = fast.milestones["acknowledgement"].clocks[band].length
-        last = fast.ladders[band].steps[-1].after
-        assert last is not None
+        (last,) = fast.ladders[band].steps[-1].after
         assert due + last.length <= timedelta(minutes=1)
 
 

@@ -140,6 +140,9 @@ class CaseChoices:
     partners: tuple[Choice, ...] = ()
     requests: tuple[Choice, ...] = ()
     bases: tuple[Choice, ...] = ()
+    differences: tuple[Choice, ...] = ()
+    """What can be seen differently; `differs_with` are the agencies, the usual one first."""
+    differs_with: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,20 @@ class AskPartner:
 
 
 @dataclass(frozen=True, slots=True)
+class Differ:
+    """What one's agency sees differently, by a code of the policy's list, and from whom (None: the other side as a rule).
+
+    `at_once`: a child is at immediate risk, so that it goes to the last stage now.
+    """
+
+    case_id: CaseId
+    about: str
+    agency: AgencyId | None = None
+    words: str = field(default="", repr=False)
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRequest:
     """What became of a request at the asked agency; a refusal names a reason of the policy's list."""
 

@@ -70,6 +70,9 @@ class Role(StrEnum):
     HEAD_OF_SERVICE = "head_of_service"
     CHIEF_OFFICER = "chief_officer"
     PARTNER_EXECUTIVE = "partner_executive"
+    OWN_LEADERS = "own_leaders"
+    OWN_LEADS = "own_leads"
+    OWN_HEADS = "own_heads"
 
 
 LEADERS = frozenset({Role.CHIEF_OFFICER, Role.PARTNER_EXECUTIVE})

@@ -4,6 +4,7 @@ Instants are absolute. Downtime, edits and reassignment never move them; a raise
 moves them earlier only.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -132,7 +133,7 @@ def plan_for(
             break
         at = _instant(step, calendar, span=span, trigger_at=trigger_at, due_at=due_at)
         floor = steps[-1].at if steps else trigger_at
-        also = milestone.also_told if step.share is None and step.after is None else ()
+        also = milestone.also_told if step.share is None and not step.after else ()
         steps.append(PlannedStep(step.number, max(at, floor), tuple(dict.fromkeys((*step.to, *also))), step.name))
     whole = bool(steps) and steps[-1].number == ladder.steps[-1].number
     reminders = _reminders(milestone, trigger_at=trigger_at, due_at=due_at)
@@ -154,7 +155,10 @@ def _reminders(milestone: Milestone, *, trigger_at: datetime, due_at: datetime) 
 def _instant(step: Step, calendar: Calendar, *, span: Span, trigger_at: datetime, due_at: datetime) -> datetime:
     if step.share is not None:
         return calendar.part_of(span, trigger_at, due_at, step.share)
-    return due_at if step.after is None else calendar.due_at(step.after, due_at)
+    at = due_at
+    for each in step.after:
+        at = calendar.due_at(each, at)
+    return at
 
 
 def due_instant(
@@ -196,7 +200,7 @@ def open_deadline(
         return None
     span, due_at = timed
     basis, source = milestone.rests_on(span, kind)
-    ladder = policy.ladders[case.band]
+    ladder = policy.ladder_for(milestone, case.band)
     plan = plan_for(milestone, ladder, policy.calendar, span=span, trigger_at=trigger_at, due_at=due_at)
     return Deadline(
         id=deadline_id,
@@ -234,7 +238,12 @@ def retime(deadline: Deadline, policy: Policy, milestone: Milestone, band: Band,
     span, new_due_at = timed
     due_at = min(deadline.due_at, new_due_at)
     fresh = plan_for(
-        milestone, policy.ladders[band], policy.calendar, span=span, trigger_at=deadline.trigger_at, due_at=due_at
+        milestone,
+        policy.ladder_for(milestone, band),
+        policy.calendar,
+        span=span,
+        trigger_at=deadline.trigger_at,
+        due_at=due_at,
     )
     before = {step.number: step for step in deadline.plan.steps}
     now_earlier = {step.number: _earlier(step, before.get(step.number)) for step in fresh.steps}
@@ -299,7 +308,7 @@ def extended(
     deadline: Deadline, until_at: datetime, policy: Policy, milestone: Milestone, *, now: datetime
 ) -> Deadline:
     """The deadline with a later due instant and a ladder counted anew from there; what was to come before now is passed over."""
-    ladder, calendar = policy.ladders[deadline.band], policy.calendar
+    ladder, calendar = policy.ladder_for(milestone, deadline.band), policy.calendar
     plan = plan_for(milestone, ladder, calendar, span=deadline.span, trigger_at=deadline.trigger_at, due_at=until_at)
     passed = [step.number for step in plan.steps if step.at <= now]
     fresh = replace(
@@ -325,9 +334,14 @@ def resume(deadline: Deadline, calendar: Calendar) -> Deadline:
 def earliest(deadline: Deadline, other: Deadline, calendar: Calendar) -> Deadline:
     """The deadline with each instant the earlier of its own and the other's."""
     theirs = {step.number: step.at for step in other.plan.steps}
-    steps = tuple(replace(step, at=min(step.at, theirs.get(step.number, step.at))) for step in deadline.plan.steps)
-    joined = replace(deadline, due_at=min(deadline.due_at, other.due_at), plan=replace(deadline.plan, steps=steps))
-    return replace(joined, next_at=_next_at(joined, calendar))
+    return rescheduled(replace(deadline, due_at=min(deadline.due_at, other.due_at)), theirs, calendar)
+
+
+def rescheduled(deadline: Deadline, instants: Mapping[int, datetime], calendar: Calendar) -> Deadline:
+    """The deadline with steps, by their number, at instants that are no later than they were."""
+    steps = tuple(replace(step, at=min(step.at, instants.get(step.number, step.at))) for step in deadline.plan.steps)
+    moved = replace(deadline, plan=replace(deadline.plan, steps=steps))
+    return replace(moved, next_at=_next_at(moved, calendar))
 
 
 def hold(deadline: Deadline, until_at: datetime, calendar: Calendar) -> Deadline:

@@ -293,6 +293,8 @@ class Directory:
                 return self._of_partner(role, seats.partner_team)
             case Role.CHIEF_OFFICER:
                 return self.police.executives
+            case Role.OWN_LEADERS | Role.OWN_LEADS | Role.OWN_HEADS:
+                return self._own(role, seats.team)
             case _:
                 assert_never(role)
 
@@ -308,6 +310,17 @@ class Directory:
             return self.police.leads if role is Role.DEPARTMENT_LEAD else self.police.heads
         here = self.departments[department]
         return here.leads if role is Role.DEPARTMENT_LEAD else here.superintendents
+
+    def _own(self, role: Role, team: TeamId) -> tuple[PersonId, ...]:
+        """The team's leaders; the leads, or those above them, of its department, of its agency where it has none."""
+        here = self.teams[team]
+        if role is Role.OWN_LEADERS:
+            return here.leaders
+        department = self.departments[here.department] if here.department else None
+        if department is not None:
+            return department.leads if role is Role.OWN_LEADS else department.superintendents
+        agency = self.agencies[here.agency]
+        return agency.leads if role is Role.OWN_LEADS else agency.heads
 
     def _of_partner(self, role: Role, team: TeamId | None) -> tuple[PersonId, ...]:
         if team is None:

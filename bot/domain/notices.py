@@ -29,7 +29,7 @@ class NoticeKind(StrEnum):
     MISMATCH = "mismatch"
     CANNOT_HELP = "cannot_help"
     FEEDBACK = "feedback"
-    CHALLENGE = "challenge"
+    DISAGREEMENT = "disagreement"
     FLOOR = "floor"
     BEFORE_SAFETY = "before_safety"
     GROUP = "group"

@@ -191,8 +191,6 @@ def _more(
     yield Group(
         "Record and share",
         (
-            Choice("challenge:grade", "Challenge the grade"),
-            Choice("challenge:outcome", "Challenge the outcome"),
             Choice("form:number", f"Our record number{ELLIPSIS}"),
             Choice("form:fact", f"Answer or correct a question{ELLIPSIS}"),
             Choice("form:held", f"Record something done earlier{ELLIPSIS}"),

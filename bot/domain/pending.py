@@ -9,6 +9,7 @@ from bot.domain.cases import Case, CaseStatus
 from bot.domain.concerns import Snooze
 from bot.domain.decisions import Decision
 from bot.domain.directory import Directory
+from bot.domain.disagreements import Disagreement
 from bot.domain.handovers import Handover
 from bot.domain.holds import Hold, HoldKind, holding
 from bot.domain.requests import Request
@@ -23,6 +24,7 @@ class Pending:
     handovers: tuple[Handover, ...] = ()
     holds: tuple[Hold, ...] = ()
     requests: tuple[Request, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 def pending_notes(

@@ -23,8 +23,9 @@ from bot.domain.concerns import (
     Snooze,
 )
 from bot.domain.gates import Gate
+from bot.domain.ladders import Ladder, Repeat, Stage, Step, staged
 
-__all__ = ["Band", "Basis", "Ladder", "Milestone", "Notices", "Owed", "Policy", "Repeat", "Role", "Step"]
+__all__ = ["Band", "Basis", "Ladder", "Milestone", "Notices", "Owed", "Policy", "Repeat", "Role", "Stage", "Step"]
 
 UNGRADED = Band.P1
 """A case that nobody has graded runs on the fastest clock."""
@@ -34,6 +35,7 @@ EVENTS = frozenset(
         "referral", "acknowledged", "social_care_acknowledged", "graded", "protective_act", "human_act", "asked", "answered",
         "share_decision", "closed", "floor", "floor_overridden", "before_safety", "safety_recorded",
         "endorsement_asked", "recommendation_opened", "directed", "direction_done", "councils_told", "forces_told",
+        "disagreed", "disagreement_settled", "proposed", "second_person_answered",
     }
 )  # fmt: skip
 """What a service reports as the trigger or the end of a milestone; a flag raised is an event by its own code."""
@@ -42,6 +44,8 @@ BESIDE_CASES = frozenset({"endorsement_asked", "recommendation_opened"})
 """Events in the work of leaders: what they start is never owed on a case."""
 
 TOP_STEP = 5
+URGENT = frozenset({Band.P1, Band.P2})
+"""The bands in which stages go by their urgent times."""
 CALENDAR_WARNING_WITHIN = timedelta(days=90)
 
 
@@ -50,37 +54,6 @@ class Jurisdiction(StrEnum):
 
     ENGLAND = "england"
     WALES = "wales"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a ladder.
-
-    `share` is set on the pre-warning alone (that share of the counted time has passed); `after` is the offset from the due
-    instant on every other step (nothing at all on the step at the due instant).
-    """
-
-    number: int
-    name: str
-    to: tuple[Role, ...]
-    after: Span | None = None
-    share: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """How the last step repeats for ever: at an interval, or each hub morning."""
-
-    every: timedelta | None
-    each_hub_morning: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ladder:
-    """Who is told, in what order, when something owed in one band is late."""
-
-    steps: tuple[Step, ...]
-    repeat: Repeat
 
 
 class Owed(StrEnum):
@@ -109,6 +82,7 @@ class Milestone:
     it. `concerns`, `flags` and `facts` narrow it (a fact: once it is answered yes or don't know). `reminders` are further
     times after the trigger at which the owner is reminded, `also_told` further roles that hear at the due instant itself.
     With `each` it is met only once as many are done as were started: both are counted from the acts on the record.
+    `stages` names the stages that are its ladder and set its limit.
     """
 
     code: str
@@ -135,6 +109,7 @@ class Milestone:
     reminders: tuple[timedelta, ...] = ()
     weekend_warning: bool = False
     also_told: tuple[Role, ...] = ()
+    stages: str = ""
 
     def rests_on(self, span: Span, kind: str | None = None) -> tuple[Basis, str]:
         """The basis and source of a span that holds for an agency of that kind: the ceiling's when the span is the ceiling."""
@@ -189,16 +164,6 @@ class Reasons:
 
 
 @dataclass(frozen=True, slots=True)
-class DisagreementStage:
-    """One stage of settling a disagreement between agencies: who talks, and by when (`urgent`: in the two highest bands)."""
-
-    number: int
-    who: str
-    within: Span
-    urgent: Span
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything a force decides. `version` is a digest of the content; all mappings are keyed by code, in the file's order.
 
@@ -223,7 +188,7 @@ class Policy:
     phones: Phones
     notices: Notices
     reasons: Reasons
-    disagreement: tuple[DisagreementStage, ...]
+    stages: Mapping[str, tuple[Stage, ...]]
     cannot_help: Mapping[str, str] = field(default_factory=dict)
     listed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     snoozes: Mapping[str, Snooze] = field(default_factory=dict)
@@ -252,6 +217,11 @@ class Policy:
     def band_for(self, concern: str, grade: str | None) -> Band:
         """The band of a grade; the fastest when there is none yet."""
         return UNGRADED if grade is None else self.grade(concern, grade).band
+
+    def ladder_for(self, milestone: Milestone, band: Band) -> Ladder:
+        """Who is told when the milestone is late: its own stages where it names some, else the ladder of the band."""
+        own = self.stages.get(milestone.stages, ())
+        return staged(own, self.ladders[band], urgent=band in URGENT) if own else self.ladders[band]
 
     def milestones_for(
         self, concern: str, flags: Iterable[str] = (), facts: Iterable[str] = (), triggers: Iterable[str] | None = None

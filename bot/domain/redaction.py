@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.cases import Case, CaseStatus, Party
 from bot.domain.deadlines import Deadline
 from bot.domain.directory import Directory
+from bot.domain.disagreement_offers import differ_groups, differ_notes
 from bot.domain.escalation import next_told
 from bot.domain.ids import AgencyId, CaseId, Reference
 from bot.domain.offers import Choice, Group, act_choice, act_groups, more_groups, proposal_groups
@@ -164,8 +165,15 @@ def shareable(
         grades=tuple(Choice(g.code, g.label) for g in concern.offered) if concern else (),
         acts=tuple(act_choice(act) for act in policy.acts_for(case.concern, case.known_flags)),
         incomplete=children == 0,
-        notes=(*_notes(case, policy, directory), *pending_notes(beside, case, policy.snoozes, directory, now)),
-        more=more_groups(case, deadlines, policy, beside.handovers, directory, beside.requests),
+        notes=(
+            *_notes(case, policy, directory),
+            *differ_notes(beside.disagreements, deadlines, policy, directory),
+            *pending_notes(beside, case, policy.snoozes, directory, now),
+        ),
+        more=(
+            *differ_groups(case, deadlines, policy, directory, beside.disagreements),
+            *more_groups(case, deadlines, policy, beside.handovers, directory, beside.requests),
+        ),
         act_groups=act_groups(case, deadlines, policy),
         proposals=proposal_groups(case, policy),
     )

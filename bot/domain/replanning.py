@@ -17,7 +17,7 @@ def replanned(deadline: Deadline, policy: Policy, milestone: Milestone, kind: st
         return deadline
     span, new_due_at = timed
     due_at = min(deadline.due_at, new_due_at)
-    ladder, trigger_at = policy.ladders[deadline.band], deadline.trigger_at
+    ladder, trigger_at = policy.ladder_for(milestone, deadline.band), deadline.trigger_at
     fresh = plan_for(milestone, ladder, policy.calendar, span=span, trigger_at=trigger_at, due_at=due_at)
     basis, source = milestone.rests_on(span, kind) if due_at == new_due_at else (deadline.basis, deadline.source)
     repeat = _sooner(deadline.plan.repeat, fresh.repeat) if deadline.plan.steps else fresh.repeat

@@ -2,6 +2,7 @@
 
 from bot.repositories.casework import Cases, Deadlines, Decisions
 from bot.repositories.delivery import Cards, Drafts, Inbox, Marks, Outbox
+from bot.repositories.disagreements import Disagreements
 from bot.repositories.gathering import Gathering
 from bot.repositories.oversight import Audit, Reports, WeekCounts
 from bot.repositories.overview import ForcePicture, Overview, Owing, Tally
@@ -17,6 +18,7 @@ __all__ = [
     "Cases",
     "Deadlines",
     "Decisions",
+    "Disagreements",
     "Drafts",
     "ForcePicture",
     "Gathering",

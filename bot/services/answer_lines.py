@@ -12,6 +12,7 @@ from bot.domain.requests import BASIS, REFUSED, WHAT, RequestState
 from bot.domain.rules import RulesInForce
 from bot.domain.wording import full_moment
 from bot.ports import UnitOfWork
+from bot.services.disagreement_lines import disagreement_letter
 from bot.services.seconding import proposal_letter
 
 Worded = Callable[[Notice, UnitOfWork, ShareableCase, RulesInForce], LineLetter | None]
@@ -102,19 +103,7 @@ def _feedback(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: Rule
     return LineLetter(
         shown,
         f"{shown.reference}, which you referred: {words}. Told by {by}.",
-        (Choice("heard", "I have heard"), Choice("challenge:outcome", "Challenge the outcome")),
-    )
-
-
-def _challenge(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter:
-    del uow
-    who = rules.directory.name_of(PersonId(str(notice.payload["by"])))
-    what = "grade" if notice.payload["what"] == "grade" else "outcome"
-    stands = f" It stands at {shown.grade}." if what == "grade" else ""
-    return LineLetter(
-        shown,
-        f"{shown.reference}: {who} challenges the {what}.{stands} Settle it between the agencies; "
-        "the case does not close before.",
+        (Choice("heard", "I have heard"), Choice("differ:outcome", "We see this differently")),
     )
 
 
@@ -174,6 +163,6 @@ ANSWERS: Mapping[NoticeKind, Worded] = {
     NoticeKind.MISMATCH: _mismatch,
     NoticeKind.CANNOT_HELP: _cannot_help,
     NoticeKind.FEEDBACK: _feedback,
-    NoticeKind.CHALLENGE: _challenge,
+    NoticeKind.DISAGREEMENT: disagreement_letter,
 }
 """The kinds of notice that are worded here."""

@@ -9,6 +9,7 @@ from bot.domain.commands import (
     Actor,
     AnswerRequest,
     AskPartner,
+    Differ,
     Direct,
     HandOver,
     Listing,
@@ -18,12 +19,13 @@ from bot.domain.commands import (
     Restrict,
     Share,
 )
-from bot.domain.ids import CaseId, DeadlineId, HandoverId, Reference
+from bot.domain.ids import CaseId, DeadlineId, DisagreementId, HandoverId, Reference
 from bot.domain.pending import Pending
 from bot.domain.permissions import Verb
 from bot.services import (
     choosing,
     directions,
+    disagreements,
     feedback,
     handovers,
     holds,
@@ -61,7 +63,11 @@ class CaseDesk:
     give_number: Callable[[RecordNumber, Actor, str], Said]
     tell_referrer: Callable[[OnCase, str, Actor, str], Said]
     heard: Callable[[OnCase, Actor, str], Said]
-    challenge: Callable[[OnCase, str, Actor, str], Said]
+    differ: Callable[[Differ, Actor, str], Said]
+    take_up: Callable[[DisagreementId, int, Actor, str], Said]
+    """Take a disagreement to a stage now."""
+    settle: Callable[[DisagreementId, str, Actor, str], Said]
+    """Say for one's agency how a disagreement was settled."""
     share: Callable[[Share, Actor, str], Said]
     ask: Callable[[AskPartner, Actor, str], Said]
     answer: Callable[[AnswerRequest, Actor, str], Said]
@@ -96,7 +102,9 @@ def case_desk(tools: Tools) -> CaseDesk:
         give_number=again(partial(receiving.give_number, tools=tools)),
         tell_referrer=again(partial(feedback.tell_referrer, tools=tools)),
         heard=again(partial(feedback.heard, tools=tools)),
-        challenge=again(partial(feedback.challenge, tools=tools)),
+        differ=again(partial(disagreements.differ, tools=tools)),
+        take_up=again(partial(disagreements.take_up, tools=tools)),
+        settle=again(partial(disagreements.settle, tools=tools)),
         share=again(partial(sharing.share, tools=tools)),
         ask=again(partial(requests.ask, tools=tools)),
         answer=again(partial(requests.answer, tools=tools)),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain.answers import CaseChoices
 from bot.domain.commands import Actor, OnCase
 from bot.domain.directions import DIRECTION
+from bot.domain.disagreements import KIND, agencies_to_differ_with
 from bot.domain.ids import PersonId, Reference
 from bot.domain.offers import Choice, act_groups
 from bot.domain.pending import Pending
@@ -38,6 +39,11 @@ def choices(on: OnCase, actor: Actor, *, tools: Tools) -> CaseChoices:
             ),
             requests=_listed(policy.listed.get(WHAT, {})),
             bases=_listed(policy.listed.get(BASIS, {})),
+            differences=_listed(policy.listed.get(KIND, {})),
+            differs_with=tuple(
+                Choice(each, directory.agencies[each].name)
+                for each in agencies_to_differ_with(case, actor.agency, directory)
+            ),
         )
 
 

@@ -1,4 +1,4 @@
-"""The referrer hears the outcome and may say so or challenge it; anybody on a case may challenge its grade."""
+"""The referrer hears the outcome and says that they have; who sees it differently says that with a disagreement."""
 
 from bot.domain.answers import Said
 from bot.domain.cases import HumanAct
@@ -10,13 +10,10 @@ from bot.domain.permissions import Verb
 from bot.ports import UnitOfWork
 from bot.services.acts import begin, once, own_party
 from bot.services.changes import Change
-from bot.services.flags import put_in_force
-from bot.services.passages import DISAGREEMENT
-from bot.services.receiving import both_leads, tell_people
+from bot.services.receiving import tell_people
 from bot.services.tools import Tools
 
-TOLD, HEARD, CHALLENGED = "referrer_told", "referrer_heard", "challenged"
-GRADE, OUTCOME = "grade", "outcome"
+TOLD, HEARD = "referrer_told", "referrer_heard"
 
 
 def tell_referrer(on: OnCase, code: str, actor: Actor, key: str, *, tools: Tools) -> Said:
@@ -50,31 +47,6 @@ def heard(on: OnCase, actor: Actor, key: str, *, tools: Tools) -> Said:
             raise Refusal("Only whoever referred it can say that they have heard.")
         _record(change, HEARD, actor, "")
         return f"Recorded on {change.save().reference}: you have heard the outcome."
-
-    return once(act, key, tools=tools)
-
-
-def challenge(on: OnCase, what: str, actor: Actor, key: str, *, tools: Tools) -> Said:
-    """Challenge the grade or the outcome: both leads are told, a time to settle it runs, and nothing closes before."""
-
-    def act(uow: UnitOfWork) -> str:
-        change = begin(uow, tools, on.case_id, actor, Verb.ACT)
-        if what not in {GRADE, OUTCOME}:
-            raise Refusal("Select what you challenge in the list.")
-        if DISAGREEMENT in change.case.flags:
-            return f"A disagreement on {change.case.reference} is open already, and both leads know of it."
-        change.record(
-            HumanAct(change.case.id, CHALLENGED, actor.person, actor.agency, change.now, protective=False, note=what)
-        )
-        change.audit(Action.CHALLENGED, what)
-        put_in_force(change, DISAGREEMENT, tools)
-        change.acted()
-        payload: dict[str, object] = {"what": what, "by": actor.person}
-        about = f"{what}:v{change.case.version}"
-        tell_people(change, NoticeKind.CHALLENGE, both_leads(change, tools), payload, about=about)
-        change.line(NoticeKind.CHALLENGE, payload, about=about)
-        case = change.save()
-        return f"The {what} of {case.reference} is challenged. Both leads are told, and it does not close before it is settled."
 
     return once(act, key, tools=tools)
 

@@ -23,6 +23,9 @@ ROLE_WORDS = {
     Role.HEAD_OF_SERVICE: "head of service",
     Role.CHIEF_OFFICER: "chief officer",
     Role.PARTNER_EXECUTIVE: "partner executive",
+    Role.OWN_LEADERS: "team leader",
+    Role.OWN_LEADS: "lead of the agency",
+    Role.OWN_HEADS: "senior manager of the agency",
 }
 
 

@@ -33,6 +33,10 @@ def check_merge(change: Change, wanted: Decision, tools: Tools) -> None:
         raise Refusal("The cases are of different concerns, which owe different things: work them side by side.")
     if other.id not in cases_of(uow, uow.cases.particulars(here.id).children):
         raise Refusal(f"{here.reference} and {other.reference} share no reference of a child, so they stay apart.")
+    for case in (here, other):
+        asked = any(each.waits for each in uow.requests.of_case(case.id))
+        if asked or any(each.waits for each in uow.disagreements.of_case(case.id)):
+            raise Refusal(f"{case.reference}: an agency still owes an answer on it. Merge them once it has come.")
     if wanted.decided_by in other.owners:
         raise Refusal("The owner of the case cannot be the second person. Ask somebody else.")
 

@@ -15,7 +15,7 @@ PROTECTIVE_ACT = "protective_act"
 SHARE_DECISION = "share_decision"
 """The event that a referral is: it tells partners, or says why the one that matters is left out."""
 DISAGREEMENT = "disagreement"
-"""The flag of a partner's challenge that nobody has settled."""
+"""The flag of a disagreement between agencies that is not settled."""
 BEFORE_SAFETY = "before_safety"
 SAFETY_RECORDED = "safety_recorded"
 

@@ -129,6 +129,7 @@ def pending_on(uow: UnitOfWork, case_id: CaseId) -> Pending:
         tuple(uow.handovers.of_case(case_id)),
         tuple(uow.holds.of_case(case_id)),
         tuple(uow.requests.of_case(case_id)),
+        tuple(uow.disagreements.of_case(case_id)),
     )
 
 

@@ -26,9 +26,13 @@ TO, WHAT, LISTED, NUMBER, FACT, ANSWER, ACT, NOTE, AGENCY, SHARES = (
 )  # fmt: skip
 COUNT = "count"
 WHEN, WHO, LINK = (each.value for each in (ActInput.WHEN, ActInput.WHO, ActInput.LINK))
-BASIS = "basis"
+BASIS, AT_ONCE = "basis", "at_once"
 SEALED = "It is kept sealed, and no message carries it."
 ANSWERS = (Choice("yes", "Yes"), Choice("no", "No"), Choice("unknown", "Don't know"))
+RISK = (
+    Choice("no", "No: the practitioners talk first"),
+    Choice("yes", "Yes: the last stage in both agencies is told now"),
+)
 SHARE = (Choice("yes", "Share with them now"), Choice("no", "Do not share, for the reason below"))
 
 
@@ -196,4 +200,26 @@ def ask(choices: CaseChoices) -> FormView:
             asked("By when", moment_input(UNTIL), block_id=UNTIL, hint="Empty: the policy's limit.", optional=True),
         ),
         "Ask",
+    )
+
+
+def differ(choices: CaseChoices) -> FormView:
+    """What one's agency sees differently, from whom, and whether a child is at immediate risk."""
+    if not choices.differs_with:
+        words = "no other agency is on it yet. Share it first."
+        return FormView("We see this differently", (section(f"{choices.reference}: {words}"),), None)
+    said = (
+        "the other agency is told at once. If it is not settled in time it goes to the next level in both, "
+        "and the case does not close before."
+    )
+    return FormView(
+        "We see this differently",
+        (
+            section(f"{choices.reference}: {said}"),
+            chosen_from("What we see differently", WHAT, choices.differences),
+            chosen_from("From whom", AGENCY, choices.differs_with),
+            chosen_from("Is a child at immediate risk now?", AT_ONCE, RISK),
+            asked("In your own words", text_input(REASON, multiline=True), block_id=REASON, hint=SEALED, optional=True),
+        ),
+        "Put it on the record",
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.domain.disagreement_offers import OPENS
 from bot.domain.offers import Choice, Group
 from bot.domain.redaction import ShareableCase, Tag
 from handlers.views import limits
@@ -16,7 +17,7 @@ TELL_BY_PHONE = "tell_by_phone"
 MORE_ACTIONS = "more"
 PUT_FORWARD = "put_forward"
 VERB = "verb"
-"""The action ids of what a message asks its reader are `verb:<name>`; the value is the verb with what it is about."""
+"""Action ids of what a message asks its reader: `verb:<name>`, `verb:<name>:<nth>`; the value is the verb with its object."""
 
 UNCONFIRMED = frozenset({Tag.WAITING, Tag.OVERDUE, Tag.TOLD_BY_PHONE})
 DRASTIC = frozenset({"agree", "turn_down", "break_glass"})
@@ -54,6 +55,7 @@ def _open_case(case: ShareableCase, *, acknowledges: bool) -> Iterator[Json]:
         confirm=confirm("Escalate now?", f"The next people on the ladder of {about} are told at once.", "Escalate now"),
     )
     yield open_button(case)
+    yield verb_button(OPENS, about)
     if case.grades:
         yield select(GRADE, [option(grade.code, grade.label) for grade in case.grades], "Grade")
     if case.act_groups:
@@ -92,13 +94,16 @@ def open_button(case: ShareableCase) -> Json:
     return button("Open", action_id=OPEN_CASE, value=f"{case.id}:{case.version}", label=f"Open {case.reference}")
 
 
-def verb_button(choice: Choice, reference: str) -> Json:
-    """A button for one thing that a message asks its reader; what cannot be taken back is asked once more."""
+def verb_button(choice: Choice, reference: str, nth: int = 0) -> Json:
+    """A button for one thing that a message asks its reader; what cannot be taken back is asked once more.
+
+    `nth` tells it from the buttons of the same verb beside it.
+    """
     name = choice.code.partition(":")[0]
     again = confirm(f"{choice.label}?", f"{reference}: your answer is put on the record.", choice.label)
     return button(
         choice.label,
-        action_id=f"{VERB}:{name}",
+        action_id=f"{VERB}:{name}:{nth}" if nth else f"{VERB}:{name}",
         value=choice.code,
         label=said_of(choice.label, reference),
         confirm=again if name in DRASTIC else None,

@@ -33,7 +33,7 @@ def line(letter: LineLetter) -> Drawn:
     text = escape(letter.text)
     if not letter.choices:
         return Drawn(text, (section(text),))
-    buttons = [verb_button(choice, letter.case.reference) for choice in letter.choices]
+    buttons = [verb_button(choice, letter.case.reference, nth) for nth, choice in enumerate(letter.choices)]
     return Drawn(text, (section(text), actions(buttons, block_id=block_id(letter.case))))
 
 

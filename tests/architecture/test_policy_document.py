@@ -25,7 +25,7 @@ TABLES = {
     "`[ladders.<band>]`": "[ladders.P1]\nzzz = 1",
     "A step of a ladder": f"[ladders.P1]\nsteps = [{STEP}]",
     "`[snoozes.<code>]`": "[snoozes.visit]\nzzz = 1",
-    "`[[disagreement]]`": 'disagreement = [{ who = "x", within = "1h", urgent = "1h", zzz = 1 }]',
+    "`[[stages.<name>]]`": 'stages.disagreement = [{ who = "x", to = ["owner"], within = "1h", urgent = "1h", zzz = 1 }]',
     "`[facts.<code>]`": "[facts.under_13]\nzzz = 1",
     "`[concerns.<code>]`": "[concerns.cse]\nzzz = 1",
     "`[concerns.<code>.grades.<grade>]`": "[concerns.cse.grades.emerging]\nzzz = 1",

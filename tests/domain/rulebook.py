@@ -95,7 +95,7 @@ def ladders(policy: Policy) -> Iterator[str]:
         timed = due_instant(row, band, policy.calendar, MONDAY)
         assert timed is not None
         span, due_at = timed
-        plan = plan_for(row, policy.ladders[band], policy.calendar, span=span, trigger_at=MONDAY, due_at=due_at)
+        plan = plan_for(row, policy.ladder_for(row, band), policy.calendar, span=span, trigger_at=MONDAY, due_at=due_at)
         for step in plan.steps:
             yield f"step {band} {step.number} {step.at:%d-%H:%M:%S} {' '.join(step.to)}"
         yield f"step {band} repeats {plan.repeat.every}"

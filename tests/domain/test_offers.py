@@ -97,5 +97,5 @@ def test_a_closed_case_shows_nothing_that_waits_but_the_wish_to_open_it_again() 
 def test_what_partners_need_stands_there_without_a_form() -> None:
     groups = more_groups(a_case(), [], POLICY, [], DIRECTORY)
     offered = {choice.code for group in groups for choice in group.choices if not choice.label.endswith("…")}
-    assert {"chase", "hand_over", "snooze:call_back", "cannot_help:conflict", "challenge:grade"} <= offered
+    assert {"chase", "hand_over", "snooze:call_back", "cannot_help:conflict", "snooze:visit"} <= offered
     assert {f"read_as:{code}" for code in POLICY.asks} <= offered

@@ -40,6 +40,7 @@ written_confirmation          24h                               SG  0  *
 referrer_told                 1 wd                              SG  2  *
 direction                     30d                               D   5  *
 disagreement                  1 wd | 1 wd | 2 wd | 2 wd         L   4  *
+second_person_answer          1h | 1h | 4h hub | 4h hub         D   3  *
 school_referrer_told          1 school 15:30                    L   0  *
 referrer_asked                3 wd                              D   0  *
 referrer_asked_wales          7 wd                              SG  0  *
@@ -250,7 +251,7 @@ def test_a_ladder_climbs_from_the_owner_to_both_chiefs(
     ladder = POLICY.ladders[band]
     assert [step.number for step in ladder.steps] == [0, 1, 2, 3, 4, 5]
     assert ladder.steps[0].share == share
-    assert [step.after for step in ladder.steps] == [None, None, *(span(text) for text in offsets)]
+    assert [step.after for step in ladder.steps] == [(), (), *((span(text),) for text in offsets)]
     assert [step.to for step in ladder.steps] == [
         (Role.OWNER,),
         (Role.OWNER, Role.OWNER_SUPERVISOR, Role.REFERRER),
@@ -463,10 +464,25 @@ def test_a_conference_recorded_on_a_weekend_is_asked_about() -> None:
 
 
 def test_a_disagreement_is_settled_in_four_stages_and_faster_when_urgent() -> None:
-    stages = POLICY.disagreement
+    stages = POLICY.stages["disagreement"]
     assert [stage.number for stage in stages] == [1, 2, 3, 4]
     assert [stage.within for stage in stages] == [span(text) for text in ("2 wd", "5 wd", "2 wd", "2 wd")]
     assert [stage.urgent for stage in stages] == [span(text) for text in ("1 wd", "20h hub", "1 wd", "2h")]
+
+
+def test_a_ladder_of_stages_counts_each_from_the_end_of_the_one_before_and_ends_at_the_top_of_the_band() -> None:
+    ladder = POLICY.ladder_for(POLICY.milestones["disagreement"], Band.P3)
+    assert [step.number for step in ladder.steps] == [0, 1, 2, 3, 4]
+    assert [step.to for step in ladder.steps] == [
+        (Role.OWNER,),
+        (Role.OWN_LEADERS,),
+        (Role.OWN_LEADS,),
+        (Role.OWN_HEADS,),
+        (Role.CHIEF_OFFICER, Role.PARTNER_EXECUTIVE),
+    ]
+    each = [(), (span("5 wd"),), (span("5 wd"), span("2 wd")), (span("5 wd"), span("2 wd"), span("2 wd"))]
+    assert [step.after for step in ladder.steps[1:]] == each
+    assert ladder.repeat == POLICY.ladders[Band.P3].repeat
 
 
 def test_administrators_are_warned_ninety_days_before_the_bank_holidays_run_out() -> None:

@@ -167,6 +167,7 @@ CASE_FORMS = {
     "fact": case_forms.fact,
     "earlier-day": case_forms.held,
     "share": case_forms.share,
+    "differ": case_forms.differ,
 }
 
 
@@ -180,6 +181,8 @@ def case_choices() -> CaseChoices:
         acts=a_case().act_groups,
         directions=(Choice("see", "See the child and record that it was done"),),
         not_shared=(Choice("no_need", "They have no part in keeping this child safe"),),
+        differences=(Choice("grade", "How serious the risk is: the grade"),),
+        differs_with=(Choice("police", "Northmere Police"),),
     )
 
 

@@ -346,6 +346,7 @@ def test_a_cards_controls_carry_ids_and_the_version_only_and_name_the_case_to_a_
         "acknowledge",
         "escalate",
         "open_case",
+        "verb:form",
         "grade",
         "record_act",
         "put_forward",

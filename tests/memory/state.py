@@ -11,6 +11,7 @@ from bot.domain.cases import Case, HumanAct, Particulars
 from bot.domain.commands import Referral
 from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
+from bot.domain.disagreements import Disagreement
 from bot.domain.errors import NotFound
 from bot.domain.events import AuditedEntry, Entry
 from bot.domain.handovers import Handover
@@ -20,6 +21,7 @@ from bot.domain.ids import (
     ChannelId,
     DeadlineId,
     DecisionId,
+    DisagreementId,
     DraftId,
     HandoverId,
     NoticeId,
@@ -48,6 +50,7 @@ class State:
     decisions: dict[DecisionId, Decision] = field(default_factory=dict)
     handovers: dict[HandoverId, Handover] = field(default_factory=dict)
     requests: dict[RequestId, Request] = field(default_factory=dict)
+    disagreements: dict[DisagreementId, Disagreement] = field(default_factory=dict)
     holds: list[Hold] = field(default_factory=list)
     deadlines: dict[DeadlineId, Deadline] = field(default_factory=dict)
     quarantined: set[CaseId] = field(default_factory=set)

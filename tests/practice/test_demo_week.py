@@ -123,7 +123,9 @@ def ladder(item: Item, policy: Policy, band: Band) -> dict[int, datetime]:
     timed = due_instant(milestone, band, calendar, item.arrives_at)
     assert timed is not None
     span, due_at = timed
-    plan = plan_for(milestone, policy.ladders[band], calendar, span=span, trigger_at=item.arrives_at, due_at=due_at)
+    plan = plan_for(
+        milestone, policy.ladder_for(milestone, band), calendar, span=span, trigger_at=item.arrives_at, due_at=due_at
+    )
     return {step.number: step.at for step in plan.steps}
 
 

@@ -4,8 +4,10 @@ from tests.scenarios.world import (
     CARE_DUTY,
     CARE_LEAD,
     CARE_LEADER,
+    CARE_SECOND,
     DEPARTMENT_LEAD,
     OFFICER,
+    POLICE_DUTY,
     POLICE_LEADER,
     World,
 )
@@ -92,7 +94,7 @@ def test_a_sergeant_directs_an_officer_who_records_it_as_done_from_the_message(w
     w.expect_card(reference, f"Direction: {OFFICER} (Northmere Police): Done by {OFFICER}")
 
 
-def test_the_referrer_hears_the_outcome_and_challenges_it_and_the_case_does_not_close_before_it_is_settled(
+def test_the_referrer_hears_the_outcome_and_sees_it_differently_and_the_case_does_not_close_before_it_is_settled(
     w: World,
 ) -> None:
     reference = w.referred()
@@ -100,18 +102,29 @@ def test_the_referrer_hears_the_outcome_and_challenges_it_and_the_case_does_not_
     assert f"Told of the outcome of {reference}: {OFFICER}." in w.press(CARE_LEADER, reference, "more", told)
     w.driver.advance("1s")
     w.expect_told(OFFICER, reference, "which you referred: No further action by social care", f"Told by {CARE_LEADER}")
-    assert "is challenged. Both leads are told" in w.answer(OFFICER, reference, "Challenge the outcome")
+    assert "see it differently" in w.answer(OFFICER, reference, "We see this differently")
     w.driver.advance("1s")
-    for seat in (DEPARTMENT_LEAD, CARE_LEAD):
-        w.expect_told(seat, reference, f"{OFFICER} challenges the outcome.", "does not close before")
+    for seat in (POLICE_DUTY, CARE_DUTY, CARE_SECOND):
+        w.expect_told(seat, reference, "sees this differently from", "does not close before")
     for channel in CHANNELS:
-        w.expect_thread(reference, "challenges the outcome", channel=channel)
-    w.expect_card(reference, "In force: A challenge that is not settled")
+        w.expect_thread(reference, "the outcome, or the decision to close", channel=channel)
+    w.expect_card(reference, "In force: A disagreement between agencies that is not settled")
     refused = w.press(CARE_LEADER, reference, "put_forward", "Close: Everything owed here")
     assert "every disagreement with a partner is settled" in refused
-    w.press(CARE_LEADER, reference, "record_act", "Disagreement settled")
+    kept = "Settled: Kept as it was, and both agencies agree to it"
+    assert "ends once Northmere Police says the same" in w.press(CARE_LEADER, reference, "more", kept)
     w.driver.advance("1s")
-    assert "A challenge that is not settled" not in w.words(reference)
+    for seat in (OFFICER, POLICE_DUTY, CARE_DUTY, CARE_SECOND):
+        w.expect_told(seat, reference, "says how what they and Northmere Police saw differently was settled")
+    for channel in CHANNELS:
+        w.expect_thread(reference, "until then its clocks run on", channel=channel)
+    assert "have settled it" in w.answer(POLICE_DUTY, reference, "We say the same")
+    w.driver.advance("1s")
+    for seat in (OFFICER, CARE_DUTY, CARE_SECOND):
+        w.expect_told(seat, reference, "settled between Northmere Police and Northmere Children's Social Care")
+    for channel in CHANNELS:
+        w.expect_thread(reference, "settled between", channel=channel)
+    assert "is not settled" not in w.words(reference)
     assert "you have heard the outcome" in w.answer(OFFICER, reference, "I have heard")
 
 

@@ -14,6 +14,7 @@ from tests.scenarios.world import (
     CARE_SECOND,
     DEPARTMENT_LEAD,
     OFFICER,
+    POLICE_DUTY,
     REFERENCE,
     World,
     strict,
@@ -145,18 +146,18 @@ def test_a_partner_hands_over_and_a_colleague_accepts_from_the_message_and_from_
     assert no_form_opened(w)
 
 
-def test_a_partner_cannot_help_challenges_and_escalates_from_the_card_alone(w: World) -> None:
+def test_a_partner_cannot_help_sees_it_differently_and_escalates_from_the_card_alone(w: World) -> None:
     reference = w.referred()
     said = w.press(CARE_DUTY, reference, "more", "Cannot help: It is not our area or team")
     assert said.startswith(f"{CARE_LEADER} is told that you cannot help")
     w.driver.advance("1s")
     w.expect_told(CARE_LEADER, reference, f"{CARE_DUTY} cannot help: It is not our area or team.")
-    assert "is challenged" in w.press(CARE_DUTY, reference, "more", "Challenge the grade")
+    assert "see it differently" in w.press(CARE_DUTY, reference, "more", "How serious the risk is: the grade")
     w.driver.advance("1s")
-    for seat in (DEPARTMENT_LEAD, CARE_LEAD):
-        w.expect_told(seat, reference, f"{CARE_DUTY} challenges the grade.")
+    for seat in (OFFICER, POLICE_DUTY, CARE_SECOND):
+        w.expect_told(seat, reference, "sees this differently from Northmere Police", "how serious the risk is")
     for channel in CHANNELS:
-        w.expect_thread(reference, "challenges the grade", channel=channel)
+        w.expect_thread(reference, "sees this differently from Northmere Police", channel=channel)
     w.nothing_else()
     assert reference in w.press(CARE_DUTY, reference, "escalate")
     w.driver.advance("1s")

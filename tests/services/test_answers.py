@@ -1,15 +1,14 @@
-"""What people answer on a case beside acknowledging it: directions, how the request is read, feedback, challenges, sharing."""
+"""What people answer on a case beside acknowledging it: directions, how the request is read, feedback, sharing."""
 
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.authorisation import Grave
-from bot.domain.commands import Direct, OnCase, Propose, RecordNumber, Share
+from bot.domain.commands import Direct, OnCase, RecordNumber, Share
 from bot.domain.errors import FormRefusal, Refusal
 from bot.domain.ids import AgencyId, CaseId, PersonId
 from bot.domain.letters import LineLetter
-from bot.services import decisions, directions, feedback, receiving, records, sharing
+from bot.services import directions, feedback, receiving, records, sharing
 from tests.builders import (
     CARE_CHANNEL,
     CARE_LEAD,
@@ -152,7 +151,7 @@ def test_an_agencys_own_number_is_on_the_card_and_must_hold_a_digit() -> None:
         receiving.give_number(RecordNumber(case_id, "the aunt"), actor(WORKER), "2", tools=office.tools)
 
 
-# ---- the referrer, and challenges
+# ---- the referrer
 
 
 def test_the_referrer_is_told_the_outcome_and_asked_and_what_was_owed_to_them_is_done() -> None:
@@ -164,35 +163,11 @@ def test_the_referrer_is_told_the_outcome_and_asked_and_what_was_owed_to_them_is
     office.settle()
     (letter,) = asked(office, OFFICER)
     assert "which you referred: An enquiry or assessment has been started. Told by Nadia Elderflower." in letter.text
-    assert [choice.code for choice in letter.choices] == ["heard", "challenge:outcome"]
+    assert [choice.code for choice in letter.choices] == ["heard", "differ:outcome"]
     with pytest.raises(Refusal, match="Only whoever referred it"):
         feedback.heard(OnCase(case_id), actor(WORKER), "2", tools=office.tools)
     feedback.heard(OnCase(case_id), actor(OFFICER), "3", tools=office.tools)
     assert "referrer_heard" in office.audit("action_recorded")
-
-
-@pytest.mark.parametrize("what", ["grade", "outcome"])
-def test_a_challenge_tells_both_leads_runs_a_clock_and_keeps_the_case_from_closing_until_it_is_settled(
-    what: str,
-) -> None:
-    office = Office()
-    case_id = office.refer()
-    for code in ("referrer_told", "child_seen", "record_system_ref", "school_told"):
-        office.act(case_id, code)
-    feedback.challenge(OnCase(case_id), what, actor(WORKER), "1", tools=office.tools)
-    office.settle()
-    for person in (INSPECTOR, CARE_LEAD):
-        assert f"Nadia Elderflower challenges the {what}." in office.lines_to(person)[-1]
-    assert "In force: A challenge that is not settled" in office.cards_in(CARE_CHANNEL)[-1].case.notes
-    assert office.deadline(case_id, "disagreement").is_open
-    close = Propose(case_id, Grave.CLOSE, "The child was seen today and is safe with an aunt.")
-    with pytest.raises(Refusal, match="every disagreement with a partner is settled"):
-        decisions.propose(close, actor(OFFICER), "2", tools=office.tools)
-    again = feedback.challenge(OnCase(case_id), what, actor(OFFICER), "3", tools=office.tools).text
-    assert "open already" in again
-    office.act(case_id, "disagreement_settled", INSPECTOR)
-    assert not office.deadline(case_id, "disagreement").is_open
-    decisions.propose(close, actor(OFFICER), "4", tools=office.tools)
 
 
 # ---- sharing

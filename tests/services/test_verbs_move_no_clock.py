@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.commands import Direct, HandOver, OnCase, RecordNumber, Share
+from bot.domain.commands import Differ, Direct, HandOver, OnCase, RecordNumber, Share
 from bot.domain.deadlines import Deadline
 from bot.domain.ids import CaseId, DeadlineId
 from bot.services.case_desk import CaseDesk, case_desk
@@ -29,7 +29,7 @@ ACTS: dict[str, Press] = {
         Direct(case, OFFICER, MONDAY + 5 * HOUR, listed="ring"), actor(SERGEANT), "1"
     ),
     "tell the referrer": lambda desk, case: desk.tell_referrer(OnCase(case), "enquiry", actor(WORKER), "1"),
-    "challenge": lambda desk, case: desk.challenge(OnCase(case), "grade", actor(WORKER), "1"),
+    "see it differently": lambda desk, case: desk.differ(Differ(case, "grade"), actor(WORKER), "1"),
     "share": lambda desk, case: desk.share(
         Share(case, HEALTH, shares=True, reason="They see the child each week."), actor(OFFICER), "1"
     ),

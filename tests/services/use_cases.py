@@ -13,6 +13,7 @@ from bot.domain.commands import (
     AnswerRequest,
     AskPartner,
     Decide,
+    Differ,
     Direct,
     HandOver,
     Listing,
@@ -137,6 +138,12 @@ def request(first: Try) -> object:
     return next(iter(first.office.store.state.requests))
 
 
+def disagreement(first: Try) -> object:
+    """Social care sees the grade differently from the police."""
+    first.work.differ(Differ(first.case_id, "grade"), b.actor(b.WORKER), "differs")
+    return next(iter(first.office.store.state.disagreements))
+
+
 def away_person(first: Try) -> None:
     """A worker of social care is away."""
     wanted = SetAway(b.WORKER, None, first.now, first.now + timedelta(days=1))
@@ -256,7 +263,9 @@ ROWS: Mapping[str, Row] = {
     "case.give_number": Row(lambda t: t.work.give_number(RecordNumber(t.case_id, "LA-1"), t.by, "k"), WORK),
     "case.tell_referrer": Row(lambda t: t.work.tell_referrer(t.on, TOLD, t.by, "k"), WORK),
     "case.heard": Row(lambda t: t.work.heard(t.on, t.by, "k"), REFERRER),
-    "case.challenge": Row(lambda t: t.work.challenge(t.on, "grade", t.by, "k"), WORK),
+    "case.differ": Row(lambda t: t.work.differ(Differ(t.case_id, "grade"), t.by, "k"), WORK),
+    "case.take_up": Row(lambda t: t.work.take_up(t.given, 1, t.by, "k"), WORK, disagreement),
+    "case.settle": Row(lambda t: t.work.settle(t.given, "kept", t.by, "k"), WORK, disagreement),
     "case.share": Row(lambda t: t.work.share(Share(t.case_id, b.HEALTH, True, WHY), t.by, "k"), WORK),  # noqa: FBT003 - a value's field
     "case.ask": Row(_ask, WORK),
     "case.answer": Row(

@@ -26,6 +26,7 @@ def upgrade() -> None:
     _decisions()
     _undertakings()
     _requests()
+    _disagreements()
     _deadlines()
     _notices()
     _inbox()
@@ -219,6 +220,33 @@ def _requests() -> None:
     )
     op.create_index("ix_requests_case", "requests", ["case_id", "seq"], unique=False)
     op.create_index("ix_requests_at", "requests", ["at"], unique=False)
+
+
+def _disagreements() -> None:
+    op.create_table(
+        "disagreements",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("raised_by", sa.Text(), nullable=False),
+        sa.Column("with_agency", sa.Text(), nullable=False),
+        sa.Column("by_person", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("own_outcome", sa.Text(), nullable=True),
+        sa.Column("own_by", sa.Text(), nullable=True),
+        sa.Column("own_at", Instant(), nullable=True),
+        sa.Column("other_outcome", sa.Text(), nullable=True),
+        sa.Column("other_by", sa.Text(), nullable=True),
+        sa.Column("other_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("seq"),
+        sa.UniqueConstraint("id", name="uq_disagreements_id"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_disagreements_case", "disagreements", ["case_id", "seq"], unique=False)
 
 
 def _undertakings() -> None:
