@@ -355,7 +355,7 @@ def test_a_cards_controls_carry_ids_and_the_version_only_and_name_the_case_to_a_
     assert drawn.blocks[-1]["block_id"] == f"case:{CASE_ID}:3"
     buttons = [element for element in controls(drawn).values() if element["type"] == "button"]
     assert all(element["accessibility_label"].count("SG-26-00042") == 1 for element in buttons)
-    assert all(element["value"] == f"{CASE_ID}:3" for element in buttons)
+    assert {element["value"] for element in buttons} == {f"{CASE_ID}:3", "form:differ"}
     assert "confirm" in controls(drawn)["escalate"]
     assert controls(drawn)["tell_by_phone"]["options"][0]["value"] == "childrens-services"
 
