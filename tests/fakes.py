@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Self
 
@@ -44,6 +44,28 @@ from tests.memory.routes import MemoryRoutes
 from tests.memory.state import State
 from tests.memory.synthetic import MemorySynthetic
 from tests.memory.undertakings import MemoryHandovers, MemoryHolds
+
+_REPOSITORIES: dict[str, Callable[[State], object]] = {
+    "decisions": MemoryDecisions,
+    "handovers": MemoryHandovers,
+    "requests": MemoryRequests,
+    "disagreements": MemoryDisagreements,
+    "holds": MemoryHolds,
+    "deadlines": MemoryDeadlines,
+    "outbox": MemoryOutbox,
+    "gathering": MemoryGathering,
+    "synthetic": MemorySynthetic,
+    "inbox": MemoryInbox,
+    "drafts": MemoryDrafts,
+    "cards": MemoryCards,
+    "marks": MemoryMarks,
+    "audit": MemoryAudit,
+    "reports": MemoryReports,
+    "overview": MemoryOverview,
+    "routes": MemoryRoutes,
+    "roster": MemoryRoster,
+    "rulebook": MemoryRulebook,
+}
 
 
 class MemoryStore:
@@ -105,28 +127,18 @@ class MemoryUnitOfWork:
         return self
 
     def open_on(self, state: State) -> None:
-        """Put every repository on a state."""
+        """Put every repository on a state; each is made when it is first asked for."""
         self.state = state
-        self.cases = MemoryCases(state, self._store.prefix)
-        self.decisions = MemoryDecisions(state)
-        self.handovers = MemoryHandovers(state)
-        self.requests = MemoryRequests(state)
-        self.disagreements = MemoryDisagreements(state)
-        self.holds = MemoryHolds(state)
-        self.deadlines = MemoryDeadlines(state)
-        self.outbox = MemoryOutbox(state)
-        self.gathering = MemoryGathering(state)
-        self.synthetic = MemorySynthetic(state)
-        self.inbox = MemoryInbox(state)
-        self.drafts = MemoryDrafts(state)
-        self.cards = MemoryCards(state)
-        self.marks = MemoryMarks(state)
-        self.audit = MemoryAudit(state)
-        self.reports = MemoryReports(state)
-        self.overview = MemoryOverview(state)
-        self.routes = MemoryRoutes(state)
-        self.roster = MemoryRoster(state)
-        self.rulebook = MemoryRulebook(state)
+
+    def __getattr__(self, name: str) -> object:
+        if name == "cases":
+            self.cases = MemoryCases(self.state, self._store.prefix)
+            return self.cases
+        if name not in _REPOSITORIES:
+            raise AttributeError(name)
+        repository = _REPOSITORIES[name](self.state)
+        setattr(self, name, repository)
+        return repository
 
     def __exit__(self, *exc_info: object) -> None:
         if self._holds_turn:

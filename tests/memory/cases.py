@@ -101,8 +101,11 @@ class MemoryDeadlines:
         return self.of_cases([case_id])[case_id]
 
     def of_cases(self, case_ids: Sequence[CaseId]) -> Mapping[CaseId, Sequence[Deadline]]:
-        ordered = sorted(self._state.deadlines.values(), key=lambda each: (each.due_at, each.id))
-        return {case_id: [each for each in ordered if each.case_id == case_id] for case_id in case_ids}
+        found: dict[CaseId, list[Deadline]] = {case_id: [] for case_id in case_ids}
+        for each in self._state.deadlines.values():
+            if each.case_id in found:
+                found[each.case_id].append(each)
+        return {case_id: sorted(theirs, key=lambda each: (each.due_at, each.id)) for case_id, theirs in found.items()}
 
     def save(self, deadlines: Iterable[Deadline]) -> None:
         for deadline in deadlines:

@@ -22,7 +22,7 @@ class MemoryGathering:
     def singles(self) -> Sequence[Notice]:
         unsettled: set[tuple[Destination, CaseId | None]] = set()
         found = []
-        for notice in self._state.notices.values():
+        for notice in self._state.notices.standing.values():
             if notice.kind not in REMINDERS:
                 continue
             turn = (notice.destination, notice.case_id)
@@ -38,7 +38,7 @@ class MemoryGathering:
     def last_groups(self, destinations: Iterable[Destination]) -> Sequence[Notice]:
         there = frozenset(destinations)
         found: dict[tuple[Destination, datetime], Notice] = {}
-        for notice in self._state.notices.values():
+        for notice in self._state.notices.standing.values():
             waits = notice.kind is NoticeKind.GROUP and notice.state is NoticeState.PENDING and not notice.tries
             if waits and notice.id not in self._state.unconfirmed and notice.destination in there:
                 found[notice.destination, notice.not_before] = notice
@@ -89,4 +89,4 @@ class MemoryGathering:
         return notice.posted if notice and notice.destination == destination else None
 
     def _inside(self) -> list[Notice]:
-        return [notice for notice in self._state.notices.values() if notice.state is NoticeState.TAKEN_IN]
+        return [notice for notice in self._state.notices.standing.values() if notice.state is NoticeState.TAKEN_IN]

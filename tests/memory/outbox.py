@@ -31,10 +31,8 @@ class MemoryOutbox:
         self._state = state
 
     def add(self, notices: Iterable[Notice]) -> None:
-        decided = {notice.key for notice in self._state.notices.values()}
         for notice in notices:
-            if notice.key not in decided:
-                decided.add(notice.key)
+            if notice.key not in self._state.notices.keys_decided:
                 self._state.notices[notice.id] = notice
 
     def supersede(
@@ -191,6 +189,12 @@ class MemoryOutbox:
 
     def _heads(self, now: datetime) -> list[Notice]:
         """What is first of its case for its destination, where nothing else is in flight to that destination."""
+        notices = self._state.notices
+        if notices.heads is None or notices.heads[0] != now:
+            notices.heads = (now, self._worked_out(now))
+        return notices.heads[1]
+
+    def _worked_out(self, now: datetime) -> list[Notice]:
         heads: list[Notice] = []
         blocked: set[tuple[CaseId, Destination]] = set()
         flying = {
@@ -198,7 +202,7 @@ class MemoryOutbox:
             for notice in self._in({NoticeState.SENDING})
             if (notice.lease_until or NEVER) > now and notice.id not in self._state.left_in_doubt
         }
-        for notice in self._in({*WAITING, NoticeState.TAKEN_IN}):
+        for notice in self._state.notices.standing.values():
             turn = (notice.case_id, notice.destination) if notice.case_id is not None else None
             waits = notice.state is not NoticeState.TAKEN_IN
             if waits and turn not in blocked and flying.get(notice.destination, notice.id) == notice.id:
@@ -208,8 +212,9 @@ class MemoryOutbox:
         return heads
 
     def _in(self, states: Iterable[NoticeState]) -> list[Notice]:
+        """What stands in one of these states."""
         wanted = frozenset(states)
-        return [notice for notice in self._state.notices.values() if notice.state in wanted]
+        return [notice for notice in self._state.notices.standing.values() if notice.state in wanted]
 
     def _unsent(self, notice_id: NoticeId) -> list[Notice]:
         """The notice without its lease, unless it has arrived."""

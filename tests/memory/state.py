@@ -30,10 +30,11 @@ from bot.domain.ids import (
     RosterChangeId,
     TeamId,
 )
-from bot.domain.notices import Destination, Notice, Posted
+from bot.domain.notices import Destination, Posted
 from bot.domain.requests import Request
 from bot.domain.roads import DeadRoute
 from bot.domain.roster import RosterChange
+from tests.memory.notices import Notices
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -54,7 +55,7 @@ class State:
     holds: list[Hold] = field(default_factory=list)
     deadlines: dict[DeadlineId, Deadline] = field(default_factory=dict)
     quarantined: set[CaseId] = field(default_factory=set)
-    notices: dict[NoticeId, Notice] = field(default_factory=dict)
+    notices: Notices = field(default_factory=Notices)
     holders: dict[NoticeId, str] = field(default_factory=dict)
     left_in_doubt: set[NoticeId] = field(default_factory=set)
     inbox: dict[str, tuple[str, datetime]] = field(default_factory=dict)

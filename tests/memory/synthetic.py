@@ -23,5 +23,5 @@ class MemorySynthetic:
         del state.cases[case_id]
         state.particulars.pop(case_id, None)
         state.deadlines = {name: d for name, d in state.deadlines.items() if d.case_id != case_id}
-        state.notices = {name: n for name, n in state.notices.items() if n.case_id != case_id}
+        state.notices = state.notices.without(case_id)
         state.cards = {name: card for name, card in state.cards.items() if name[0] != case_id}

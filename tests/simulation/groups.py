@@ -40,7 +40,7 @@ def committed(before: State, after: State) -> None:
     """No commit leaves a reminder inside a message that is not there."""
     fresh = [
         notice
-        for notice_id, notice in after.notices.items()
+        for notice_id, notice in after.notices.standing.items()
         if notice.state is NoticeState.TAKEN_IN and before.notices.get(notice_id) is not notice
     ]
     if not fresh:

@@ -27,7 +27,7 @@ AGAIN = 2.0
 RARE = 10
 """People act seldom: a kill falls this much more often at a commit of theirs."""
 SHORTLY = 0.02
-REPOSITORIES = tuple(UnitOfWork.__annotations__)
+REPOSITORIES = frozenset(UnitOfWork.__annotations__)
 """Every repository of a unit of work, whatever is added to it."""
 
 
@@ -71,10 +71,15 @@ class Unit:
     def __enter__(self) -> Self:
         self.store.process.still_alive()
         self.inner.__enter__()
-        for name in REPOSITORIES:
-            setattr(self, name, getattr(self.inner, name))
         self.store.process.variant.unit(self, self.store.process)
         return self
+
+    def __getattr__(self, name: str) -> object:
+        if name not in REPOSITORIES:
+            raise AttributeError(name)
+        repository = getattr(self.inner, name)
+        setattr(self, name, repository)
+        return repository
 
     def __exit__(self, *exc_info: object) -> None:
         self.inner.__exit__(*exc_info)
@@ -174,6 +179,8 @@ class Process:
         self._gone = gone
         self._senders = 0
         self._mailing = False
+        self._waking = False
+        self._dealt_with = 0
         self._woken_at: float | None = None
         self.store = KillableStore(store, self)
         self.tools = Tools(self.store, world.rules, ProcessClock(world, timedelta(seconds=skew)), self, world.new_id)
@@ -254,15 +261,17 @@ class Process:
         escalations.tick(tools=self.tools)
         second_road.second_road(tools=self.tools)
         self._ticked(now, self.store.state)
-        if not self._mailing:
-            self._mailing = True
-            self.world.side_by_side(self._mail)
-        if self._senders < SENDERS:
-            self._senders += 1
-            self.world.side_by_side(self._send)
-        if self._senders:
-            # Whoever finds nothing more to send makes the plan.
-            self._plan(delivered=0)
+        self._waking, self._dealt_with = True, 0
+        try:
+            if not self._mailing:
+                self._mailing = True
+                self.world.side_by_side(self._mail)
+            if self._senders < SENDERS:
+                self._senders += 1
+                self.world.side_by_side(self._send)
+        finally:
+            self._waking = False
+        self._plan(delivered=self._dealt_with)
 
     def _send(self) -> None:
         done = 0
@@ -275,7 +284,7 @@ class Process:
             self.survive(work)
         finally:
             self._senders -= 1
-        self.survive(lambda: self._plan(delivered=done))
+        self._dealt(done)
 
     def _mail(self) -> None:
         done = 0
@@ -288,7 +297,14 @@ class Process:
             self.survive(work)
         finally:
             self._mailing = False
-        self.survive(lambda: self._plan(delivered=done))
+        self._dealt(done)
+
+    def _dealt(self, done: int) -> None:
+        """Plan what comes next; once for everything that a wake-up could do without waiting."""
+        if self._waking:
+            self._dealt_with += done
+        else:
+            self.survive(lambda: self._plan(delivered=done))
 
     def _plan(self, *, delivered: int) -> None:
         """Wake when the engine or delivery has something to do, and look at the clock now and then."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from bot.domain.deadlines import Deadline
 from bot.domain.letters import items_of, numbers
@@ -20,14 +21,15 @@ class Watch:
     def __init__(self, world: World) -> None:
         self._world = world
         self.worst: dict[str, Band] = {}
-        self.decided: dict[str, Notice] = {}
-        """Every notice as it was decided, by key."""
 
     def committed(self, before: State, after: State) -> None:
         """Hold a commit to what no commit may do."""
-        fresh = [notice for key, notice in after.notices.items() if key not in before.notices]
-        self.decided.update((notice.key, notice) for notice in fresh)
+        # What is decided is put at the end.
+        newest = takewhile(lambda item: item[0] not in before.notices, reversed(after.notices.items()))
+        fresh = [notice for _, notice in newest]
         groups.committed(before, after)
+        if before.deadlines == after.deadlines and before.cases == after.cases:
+            return
         for deadline in after.deadlines.values():
             earlier = before.deadlines.get(deadline.id)
             case = after.cases[deadline.case_id]
