@@ -215,6 +215,10 @@ class UnitOfWork(Protocol):
         """A part that can fail alone: an exception inside undoes the part and goes on up."""
         ...
 
+    def is_awaited(self) -> bool:
+        """Whether a person's commit waits for this one: the engine then ends with what it has."""
+        ...
+
 
 class Store(Protocol):
     """Where units of work come from."""

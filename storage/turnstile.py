@@ -49,6 +49,11 @@ class Turnstile:
         with self._guard:
             return len(self._people) + len(self._engine)
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a person waits for their turn."""
+        return bool(self._people)
+
     @contextmanager
     def turn(self, *, gives_way: bool = False) -> Iterator[None]:
         """Hold the turn inside the block; raises DatabaseBusy when it does not come in time."""

@@ -143,6 +143,10 @@ class SqlUnitOfWork:
         self._work.connection.commit()
         self._stack.close()
 
+    def is_awaited(self) -> bool:
+        """Return whether a person's commit waits for this one; never on PostgreSQL, where writers take no turns."""
+        return self._database.turnstile.is_awaited
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Begin a part that can fail alone: an exception inside undoes the part and goes on up."""

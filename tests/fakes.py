@@ -79,6 +79,7 @@ class MemoryStore:
         self.prefix = reference_prefix
         self.turn = threading.Lock()
         self.writer: int | None = None
+        self.is_awaited = False
 
     def write(self) -> MemoryUnitOfWork:
         return MemoryUnitOfWork(self, writes=True)
@@ -153,6 +154,9 @@ class MemoryUnitOfWork:
             raise RuntimeError("this unit of work only reads, or is over; open one with write() to change things")
         self._store.state = self.state
         self.__exit__()
+
+    def is_awaited(self) -> bool:
+        return self._store.is_awaited
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -23,7 +23,9 @@ from bot.services.synthetic import begin_again, open_synthetic, take_synthetic, 
 from bot.services.tools import Tools
 
 BATCH = 50
-"""Cases in one transaction: enough to be quick, few enough that a person's commit never waits long."""
+"""Cases in one transaction, when no person waits for it to end."""
+LEAST = 5
+"""Cases that are moved whoever waits: people who act without a pause must not hold up the steps."""
 LAST_TICK = "last_tick"
 LAST_ANCHOR = "last_anchor"
 MOST_COUNTED = 1000
@@ -48,9 +50,9 @@ def tick(*, tools: Tools) -> int:
     moved = 0
     while True:
         now = tools.clock.now()
-        batch = _batch(tools, now)
-        moved += batch
-        if batch < BATCH:
+        taken, all_taken = _batch(tools, now)
+        moved += taken
+        if all_taken:
             break
     released = _housekeeping(tools, tools.clock.now())
     if moved or released:
@@ -58,18 +60,23 @@ def tick(*, tools: Tools) -> int:
     return moved
 
 
-def _batch(tools: Tools, now: datetime) -> int:
+def _batch(tools: Tools, now: datetime) -> tuple[int, bool]:
+    """Move some cases in one transaction; how many, and whether they were all. It ends early when a person waits for it."""
     with tools.store.write() as uow:
         tools.rules.follow(uow, now)
         open_synthetic(uow, tools, now)
         case_ids = uow.deadlines.due_cases(now, limit=BATCH)
         if not case_ids:
-            return 0
+            return 0, True
+        taken: list[CaseId] = []
         for case_id in case_ids:
             _one_case(uow, tools, case_id, now)
-        gather(uow, tools, now, of=frozenset(case_ids))
+            taken.append(case_id)
+            if len(taken) >= LEAST and uow.is_awaited():
+                break
+        gather(uow, tools, now, of=frozenset(taken))
         uow.commit()
-    return len(case_ids)
+    return len(taken), len(taken) < BATCH and len(taken) == len(case_ids)
 
 
 def _one_case(uow: UnitOfWork, tools: Tools, case_id: CaseId, now: datetime) -> None:

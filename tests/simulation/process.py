@@ -114,6 +114,10 @@ class Unit:
         """A part that can fail alone."""
         return self.inner.savepoint()
 
+    def is_awaited(self) -> bool:
+        """Nobody waits: a history has one thread."""
+        return self.inner.is_awaited()
+
 
 class Looking(MemoryUnitOfWork):
     """A look at what is stored, without the copy: thousands of histories look millions of times."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +20,7 @@ from bot.domain.ids import CaseId, ChannelId
 from bot.domain.notices import Destination, NoticeKind
 from bot.services.records import pending_on
 from storage.database import Database
+from storage.deadlines import DUE_CASES
 from storage.encryption import Keyring
 from storage.unit_of_work import SqlStore
 from tests.services.office import Office
@@ -273,3 +275,36 @@ def test_of_cases_read_together_a_damaged_row_spoils_its_own_alone(real: SqlStor
         if database.is_sqlite:
             with pytest.raises((Poisoned, ValueError)):
                 uow.holds.of_case(CaseId("c2"))
+
+
+def test_a_person_waits_for_a_few_cases_of_the_tick_and_not_for_all_that_are_due(
+    sqlite: Database, keyring: Keyring
+) -> None:
+    office, waiting = Office(kept_in=SqlStore(sqlite, keyring, gives_way=True)), threading.Event()
+    for _ in range(BATCH):
+        office.refer()
+    office.clock.move(timedelta(days=1))
+    left: list[int] = []
+
+    def act() -> None:
+        with sqlite.writing() as connection:
+            due = connection.execute(DUE_CASES, {"now": office.clock.now(), "most": 2 * BATCH}).all()
+            left.append(len(due))
+
+    person = threading.Thread(target=act)
+
+    def come(*_: object) -> None:
+        if not waiting.is_set():
+            waiting.set()
+            person.start()
+            while not sqlite.turnstile.is_awaited:
+                waiting.wait()
+
+    event.listen(sqlite.engine, "before_cursor_execute", come)
+    try:
+        assert office.tick() >= BATCH
+    finally:
+        event.remove(sqlite.engine, "before_cursor_execute", come)
+        person.join()
+    assert 0 < left[0] < BATCH
+    assert office.tick() == 0
