@@ -40,6 +40,7 @@ from bot.services import (
 )
 from bot.services.case_desk import case_desk
 from bot.services.desk import Desk
+from bot.services.leaders_desk import leaders_desk
 from bot.services.pace import Pace
 from bot.services.tools import Tools, again
 
@@ -115,6 +116,7 @@ def build_desk(
         proposal_form=partial(proposing.proposal_form, tools=tools),
         read_proposal=again(partial(proposing.read_proposal, tools=tools)),
         decide=again(partial(decisions.decide, tools=tools)),
+        leaders=leaders_desk(tools),
         case=case_desk(tools),
         brief=again(partial(briefs.brief, tools=tools)),
         brief_on=again(partial(briefs.brief_on, tools=tools)),

@@ -16,6 +16,7 @@ FEWEST_QUESTIONS, MOST_QUESTIONS = 3, 5
 KINDS = ("police", "social_care", "health", "education", "probation")
 LEAST = ("supervisor", "lead", "chief")
 DUE_STEP = 1
+CHIEF = Role.CHIEF_OFFICER
 
 SAMPLES = tuple(datetime(2026, 12, 14, tzinfo=UTC) + timedelta(hours=11) * number for number in range(52))
 """Instants at which two limits are compared: all hours and weekdays, a Christmas with its bank holidays in between."""
@@ -35,6 +36,7 @@ def faults(policy: Policy) -> Iterator[Fault]:
         yield from _ladder_faults(f"ladders.{band.label}", ladder, policy.calendar)
     for name, stages in policy.stages.items():
         yield from _stage_faults(name, stages)
+    yield from _ladder_faults("ladders.leaders", policy.leaders_ladder, policy.calendar, top=frozenset({CHIEF}))
     for concern in policy.concerns.values():
         yield from _concern_faults(concern)
         yield from _detail_faults(concern, policy)
@@ -52,7 +54,7 @@ def faults(policy: Policy) -> Iterator[Fault]:
 # --- ladders
 
 
-def _ladder_faults(key: str, ladder: Ladder, calendar: Calendar) -> Iterator[Fault]:
+def _ladder_faults(key: str, ladder: Ladder, calendar: Calendar, top: frozenset[Role] = LEADERS) -> Iterator[Fault]:
     if not ladder.steps:
         yield Fault(
             f"{key}.steps", "this ladder is empty.", "Give it steps up to the chief officer and the partner executive."
@@ -62,9 +64,10 @@ def _ladder_faults(key: str, ladder: Ladder, calendar: Calendar) -> Iterator[Fau
     for place, step in enumerate(ladder.steps):
         yield from _step_faults(f"{key}.steps[{place}]", step)
     yield from _order_faults(key, ladder.steps, calendar)
-    if not set(ladder.steps[-1].to) >= LEADERS:
-        wrong = "the last step does not reach the leaders of both agencies."
-        yield Fault(f"{key}.steps", wrong, 'Name "chief_officer" and "partner_executive" in its last step.')
+    if not set(ladder.steps[-1].to) >= top:
+        whom = "the chief officer" if top == {CHIEF} else "the leaders of both agencies"
+        named = " and ".join(f'"{role}"' for role in sorted(top))
+        yield Fault(f"{key}.steps", f"the last step does not reach {whom}.", f"Name {named} in its last step.")
     if ladder.repeat.every is not None and ladder.repeat.every <= timedelta(0):
         yield Fault(
             f"{key}.repeat",

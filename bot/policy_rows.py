@@ -22,7 +22,19 @@ from bot.domain.concerns import (
     Snooze,
 )
 from bot.domain.gates import Gate, Need, Transition
-from bot.domain.policy import URGENT, Jurisdiction, Ladder, Milestone, Notices, Owed, Reasons, Repeat, Stage, Step
+from bot.domain.policy import (
+    URGENT,
+    Jurisdiction,
+    Ladder,
+    Leadership,
+    Milestone,
+    Notices,
+    Owed,
+    Reasons,
+    Repeat,
+    Stage,
+    Step,
+)
 from bot.policy_format import Table, length_of
 
 HUB_MORNING = "hub_morning"
@@ -321,6 +333,21 @@ def read_stages(rows: tuple[Table, ...]) -> tuple[Stage, ...]:
     for row in rows:
         row.done()
     return stages
+
+
+def read_leadership(row: Table) -> Leadership:
+    """What leaders owe in person."""
+    terms = row.table("plan_due")
+    leadership = Leadership(
+        statement=row.text("statement"),
+        statement_version=row.text("statement_version"),
+        renewed_after=row.span("renewed_after"),
+        plan_due={code: terms.span(code) for code in terms.raw},
+        counts_at=row.moment("counts_at"),
+        sample_per_area=row.whole("sample_per_area", most=100),
+    )
+    row.done()
+    return leadership
 
 
 def read_reasons(row: Table) -> Reasons:

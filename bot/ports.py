@@ -19,10 +19,12 @@ from bot.repositories import (
     Disagreements,
     Drafts,
     Gathering,
+    GradeReads,
     Handovers,
     Holds,
     Inbox,
     Marks,
+    Matters,
     Outbox,
     Overview,
     Reports,
@@ -31,6 +33,7 @@ from bot.repositories import (
     Routes,
     Rulebook,
     Synthetic,
+    UnitCounts,
     WeekCounts,
 )
 
@@ -45,11 +48,13 @@ __all__ = [
     "Disagreements",
     "Drafts",
     "Gathering",
+    "GradeReads",
     "Handovers",
     "Holds",
     "Inbox",
     "Mailer",
     "Marks",
+    "Matters",
     "Messenger",
     "Outbox",
     "Overview",
@@ -63,6 +68,7 @@ __all__ = [
     "StorageDown",
     "Store",
     "Synthetic",
+    "UnitCounts",
     "UnitOfWork",
     "WeekCounts",
 ]
@@ -194,6 +200,9 @@ class UnitOfWork(Protocol):
     routes: Routes
     roster: Roster
     rulebook: Rulebook
+    matters: Matters
+    unit_counts: UnitCounts
+    grade_reads: GradeReads
 
     def __enter__(self) -> Self:
         """Begin."""

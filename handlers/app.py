@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 
 from bot.ports import Clock
 from bot.services.desk import Desk
-from handlers import actions, briefs, cases, commands, forms, parsing, partners, roster, submissions, verbs
+from handlers import actions, briefs, cases, commands, forms, leaders, parsing, partners, roster, submissions, verbs
 from handlers.home import Homes
 from handlers.middleware import Boundary, Heard, Listener
 from handlers.parsing import Json
@@ -18,6 +18,7 @@ from handlers.registry import COMMANDS, help_page
 from handlers.views import brief, concern_card, confirmation, controls, drafts, phone, picker, referral, review
 from handlers.views import forms as form_views
 from handlers.views import home as home_view
+from handlers.views import leaders as leader_views
 from handlers.views import roster as roster_views
 
 Name: TypeAlias = str | re.Pattern[str]
@@ -35,6 +36,7 @@ SUBMISSIONS: dict[str, Listener] = {
     roster_views.HAND_OVER: roster.hand_over,
     roster_views.AWAY: roster.set_away,
     brief.FORM: briefs.submitted,
+    leader_views.COUNT: leaders.counted,
 }
 ACTIONS: dict[Name, Listener] = {
     referral.CONCERN: submissions.concern_chosen,
@@ -53,6 +55,7 @@ ACTIONS: dict[Name, Listener] = {
     home_view.REFER: commands.from_menu,
     home_view.FIND: cases.pick,
     home_view.HELP: help_page,
+    leader_views.BEGIN: leaders.begin,
     roster_views.SET: roster.open_set,
     roster_views.HAND: roster.open_hand_over,
     roster_views.END: roster.end,

@@ -9,6 +9,7 @@ from bot.domain.ids import CaseId
 from handlers import parsing
 from handlers.case_forms import CASE_FORMS
 from handlers.filled import Filled, Form
+from handlers.leaders import LEADER_FORMS
 from handlers.middleware import Asked
 from handlers.views.confirmation import message
 from handlers.views.forms import REASON, SUBJECT, UNTIL, FormView, as_message, as_modal, proposal
@@ -76,4 +77,8 @@ def grave(code: str) -> Grave:
         raise Refusal(parsing.OUTDATED) from None
 
 
-FORMS: Mapping[str, Form] = {"propose": Form(_draw_proposal, _propose, "Put forward"), **CASE_FORMS}
+FORMS: Mapping[str, Form] = {
+    "propose": Form(_draw_proposal, _propose, "Put forward"),
+    **CASE_FORMS,
+    **LEADER_FORMS,
+}

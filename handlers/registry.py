@@ -5,7 +5,7 @@ A new command is one row here and one in the manifest, and only once it does som
 
 from dataclasses import dataclass
 
-from handlers import arguments, briefs, cases, commands, home, parsing, roster
+from handlers import arguments, briefs, cases, commands, home, leaders, parsing, roster
 from handlers.middleware import Asked, Listener
 from handlers.views.guide import Row, guide
 
@@ -50,6 +50,9 @@ WORDS = (
     Command("duty", "Who is on duty, and forms to set it or to hand a shift over.", roster.duty),
     Command("away", "Say that you, or somebody you lead, are away, or are back.", roster.away),
     Command("cover", "Say who covers while somebody is away.", roster.cover),
+    Command("endorse", "How leaders' endorsements stand, and your own to give.", leaders.endorse),
+    Command("count", "Give your unit's count of a day: none is a count too.", leaders.count),
+    Command("plan", "The action plan: what is owed by whom, and its evidence.", leaders.plan),
     Command("digest", "This week's numbers as they stand now, for you alone.", home.digest),
 )
 COMMANDS = (

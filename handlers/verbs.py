@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from bot.domain.answers import Said
 from bot.domain.commands import Actor, AnswerRequest, Decide, Differ, HandOver, OnCase, Propose
 from bot.domain.errors import Refusal
+from bot.domain.grade_samples import Reading
 from bot.domain.ids import DeadlineId, DecisionId, DisagreementId, HandoverId, RequestId
 from bot.domain.requests import RequestState
 from bot.services.case_desk import CaseDesk
 from handlers import briefs, parsing
-from handlers.actions import NOT_OPENED
+from handlers.actions import NOT_OPENED, open_case
 from handlers.forms import FORMS, grave, open_form
 from handlers.middleware import Asked
 from handlers.views.forms import proposal_read
@@ -85,6 +86,16 @@ def _answered(title: str, act: Callable[[CaseDesk, OnCase, str, Actor, str], Sai
     return verb
 
 
+def _read(reading: Reading) -> Verb:
+    """What the second reader finds of a grade."""
+
+    def verb(asked: Asked, _on: OnCase, about: str) -> None:
+        said = asked.desk.leaders.read_grade(about, reading, asked.actor, _key(asked))
+        asked.tell(said.text, title="Recorded")
+
+    return verb
+
+
 def _answer(state: RequestState) -> Verb:
     """What became of a request, `<request>` or `<request>:<reason>` when it is refused."""
 
@@ -113,6 +124,8 @@ def _settled(asked: Asked, _on: OnCase, about: str) -> None:
 
 
 VERBS: Mapping[str, Verb] = {
+    "open": lambda asked, _on, _about: open_case(asked),
+    **{f"read_{reading.value}": _read(reading) for reading in Reading},
     "answered": _answer(RequestState.ANSWERED),
     "nothing_held": _answer(RequestState.NOTHING_HELD),
     "refused": _answer(RequestState.REFUSED),

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Row, Select, bindparam, delete, insert, select, tuple_, update
 
-from bot.domain.cases import Case, CaseStatus, Child, ChildReference, HumanAct, Particulars, Party
+from bot.domain.cases import BESIDE_CHILDREN, Case, CaseStatus, Child, ChildReference, HumanAct, Particulars, Party
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.ids import CaseId, Reference
 from bot.domain.places import place_key
@@ -167,7 +167,7 @@ class SqlCases:
         if status is not None:
             query = query.where(CASES.c.status == status.value)
         else:
-            query = query.where(CASES.c.status != CaseStatus.SYNTHETIC.value)
+            query = query.where(CASES.c.status.not_in([beside.value for beside in sorted(BESIDE_CHILDREN)]))
         return self._cases(self._work.connection.execute(query).all())
 
     def several(self, case_ids: Sequence[CaseId]) -> Sequence[Case]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, text
 
-from bot.domain.cases import Case, CaseStatus
+from bot.domain.cases import NO_TEAM, Case, CaseStatus
 from bot.domain.ids import AgencyId, CaseId, PersonId, Reference, TeamId
 from bot.domain.policy import Band
 from bot.repositories.overview import ForcePicture, Owing, Tally
@@ -90,7 +90,8 @@ class SqlOverview:
     def _late_by_agency(self, now: datetime) -> dict[str, int]:
         each = (
             select(DEADLINES.c.agency, DEADLINES.c.case_id)
-            .where(_PINGS, DEADLINES.c.due_at <= now)  # the bot's own case owes to no agency of anybody's
+            # the bot's own case owes to no agency of anybody's, and a leader's own matter to no team
+            .where(_PINGS, DEADLINES.c.due_at <= now, DEADLINES.c.team != NO_TEAM)
             .distinct()
             .subquery()
         )

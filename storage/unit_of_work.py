@@ -19,10 +19,12 @@ from bot.ports import (
     Disagreements,
     Drafts,
     Gathering,
+    GradeReads,
     Handovers,
     Holds,
     Inbox,
     Marks,
+    Matters,
     Outbox,
     Overview,
     Reports,
@@ -32,6 +34,7 @@ from bot.ports import (
     Rulebook,
     StorageDown,
     Synthetic,
+    UnitCounts,
 )
 from storage.audit import AuditLog
 from storage.behind import Behind
@@ -44,6 +47,8 @@ from storage.encryption import SYSTEM_SCOPE, Keyring, Sealer
 from storage.errors import DatabaseRefused
 from storage.gathering import SqlGathering
 from storage.inbox import SqlCards, SqlDrafts, SqlInbox, SqlMarks
+from storage.leaders import SqlGradeReads, SqlUnitCounts
+from storage.matters import SqlMatters
 from storage.outbox import SqlOutbox
 from storage.overview import SqlOverview
 from storage.reports import SqlReports
@@ -79,6 +84,9 @@ class SqlUnitOfWork:
     routes: Routes
     roster: Roster
     rulebook: Rulebook
+    matters: Matters
+    unit_counts: UnitCounts
+    grade_reads: GradeReads
 
     def __init__(
         self, database: Database, keyring: Keyring, prefix: str, *, writes: bool, gives_way: bool = False
@@ -123,6 +131,9 @@ class SqlUnitOfWork:
         self.routes = SqlRoutes(self._work)
         self.roster = SqlRoster(self._work)
         self.rulebook = SqlRulebook(self._work)
+        self.matters = SqlMatters(self._work)
+        self.unit_counts = SqlUnitCounts(self._work)
+        self.grade_reads = SqlGradeReads(self._work)
         return self
 
     def __exit__(self, *exc_info: object) -> None:

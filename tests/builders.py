@@ -18,8 +18,12 @@ from bot.policy_file import load_policy
 from bot.rules import LiveRules
 
 _SHIPPED = load_policy(None)
-POLICY = replace(_SHIPPED, notices=replace(_SHIPPED.notices, synthetic_every=None))
-"""The default policy without the bot's own hourly case: whoever tests that puts it back."""
+POLICY = replace(
+    _SHIPPED,
+    notices=replace(_SHIPPED.notices, synthetic_every=None),
+    leadership=replace(_SHIPPED.leadership, sample_per_area=0),
+)
+"""The default policy without the bot's own hourly case and the monthly sample: whoever tests these puts them back."""
 DIRECTORY = load_directory(Path(__file__).parents[1] / "bot" / "practice" / "directory.toml")
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -17,10 +17,12 @@ from bot.ports import (
     Disagreements,
     Drafts,
     Gathering,
+    GradeReads,
     Handovers,
     Holds,
     Inbox,
     Marks,
+    Matters,
     Outbox,
     Overview,
     Reports,
@@ -29,11 +31,13 @@ from bot.ports import (
     Routes,
     Rulebook,
     Synthetic,
+    UnitCounts,
 )
 from tests.memory.cases import MemoryCases, MemoryDeadlines
 from tests.memory.decisions import MemoryDecisions
 from tests.memory.disagreements import MemoryDisagreements
 from tests.memory.gathering import MemoryGathering
+from tests.memory.leaders import MemoryGradeReads, MemoryMatters, MemoryUnitCounts
 from tests.memory.outbox import MemoryOutbox
 from tests.memory.overview import MemoryOverview
 from tests.memory.records import MemoryAudit, MemoryCards, MemoryDrafts, MemoryInbox, MemoryMarks
@@ -65,6 +69,9 @@ _REPOSITORIES: dict[str, Callable[[State], object]] = {
     "routes": MemoryRoutes,
     "roster": MemoryRoster,
     "rulebook": MemoryRulebook,
+    "matters": MemoryMatters,
+    "unit_counts": MemoryUnitCounts,
+    "grade_reads": MemoryGradeReads,
 }
 
 
@@ -111,6 +118,9 @@ class MemoryUnitOfWork:
     routes: Routes
     roster: Roster
     rulebook: Rulebook
+    matters: Matters
+    unit_counts: UnitCounts
+    grade_reads: GradeReads
 
     def __init__(self, store: MemoryStore, *, writes: bool) -> None:
         self._store = store

@@ -5,7 +5,21 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import case, checking, intake, people, permissions, policy, practice, reading, report, running, setup
+from bot.cli import (
+    case,
+    checking,
+    intake,
+    leaders,
+    leading,
+    people,
+    permissions,
+    policy,
+    practice,
+    reading,
+    report,
+    running,
+    setup,
+)
 from bot.cli.console import exit_status
 
 app = typer.Typer(
@@ -25,6 +39,8 @@ people.register(app)
 permissions.register(app)
 intake.register(app)
 report.register(app)
+leaders.register(app)
+leading.register(app)
 policy.register(app)
 
 

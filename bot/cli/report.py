@@ -7,6 +7,8 @@ import typer
 
 from bot.cli.console import USAGE, Row, say, show
 from bot.cli.desks import reading_desk
+from bot.domain.errors import Refusal
+from bot.domain.grade_samples import readings
 
 report = typer.Typer(help="Reports over many cases: agencies and counts, never people.", no_args_is_help=True)
 
@@ -43,6 +45,72 @@ def partners(
     ]
     title = f"What agencies were asked in {wanted:%B %Y}"
     show(table, as_json=as_json, title=title, empty="Nobody was asked for anything in that month.")
+
+
+@report.command("grades")
+def grades(
+    month: Annotated[str, typer.Option(help="The month, such as 2026-11; every month when it is left out.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """The monthly sample as inspectors report theirs: per area drawn, right, too low, too high, and not read yet."""
+    with reading_desk() as desk:
+        found = readings(desk.leaders.grade_reads(month or None))
+        labels = {code: concern.label for code, concern in desk.rules.policy.concerns.items()}
+    rows: list[Row] = [
+        {
+            "area": each.area if as_json else labels.get(each.area, each.area),
+            "graded": each.graded,
+            "drawn": each.drawn,
+            "right": each.right,
+            "too_low": each.too_low,
+            "too_high": each.too_high,
+            "not_read": each.unread,
+        }
+        for each in found
+    ]
+    title = f"Grades read a second time{f', {month}' if month else ''}"
+    show(rows, as_json=as_json, title=title, empty="No grade was drawn yet.")
+
+
+@report.command("below")
+def below(as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False) -> None:
+    """Open cases that the floors hold above the grade somebody gave them, the longest known first, with what is due next."""
+    with reading_desk() as desk:
+        rows: list[Row] = [
+            {
+                "reference": each.reference,
+                "concern": each.concern,
+                "given": each.given,
+                "held_at": each.held,
+                "floors": list(each.floors),
+                "known_since": each.known_since,
+                "next_due_at": each.next_due_at,
+            }
+            for each in desk.leaders.below()
+        ]
+    show(rows, as_json=as_json, title="Graded below the floors", empty="No open case is graded below its floors.")
+
+
+@report.command("measure")
+def measure(
+    code: str, as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False
+) -> None:
+    """Before and after one of the force's own measures: eight weeks at most, and as long before it."""
+    with reading_desk() as desk:
+        found = next((each for each in desk.leaders.measures() if each.code == code), None)
+        if found is None:
+            raise Refusal(f"There is no measure {code!r} on record. `vigil plan measures` shows them.")
+        rows: list[Row] = [
+            {
+                "figure": each.figure,
+                "before": each.before,
+                "before_of": each.before_of,
+                "after": each.after,
+                "after_of": each.after_of,
+            }
+            for each in desk.leaders.before_after(found)
+        ]
+    show(rows, as_json=as_json, title=f"{found.title}, since {found.began_on}", empty="It has not begun yet.")
 
 
 def _month(text: str) -> date:

@@ -20,6 +20,7 @@ class Grave(StrEnum):
     REOPEN = "reopen"
     MERGE = "merge"
     OVERRIDE_FLOOR = "override_floor"
+    SIGN_OFF = "sign_off"
 
 
 ACT_WORDS = {
@@ -31,12 +32,15 @@ ACT_WORDS = {
     Grave.REOPEN: "open the case again",
     Grave.MERGE: "merge with another case",
     Grave.OVERRIDE_FLOOR: "set a risk floor aside",
+    Grave.SIGN_OFF: "sign the recommendation off as met",
 }
 """What each is called in a sentence."""
 
 
 OF_A_DEADLINE = frozenset({Grave.EXTEND, Grave.WAIVE})
 """The acts whose subject is a deadline."""
+OF_MATTERS = frozenset({Grave.SIGN_OFF, *OF_A_DEADLINE})
+"""The acts on a leader's own matter."""
 
 
 @dataclass(frozen=True, slots=True)

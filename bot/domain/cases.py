@@ -13,13 +13,31 @@ from bot.domain.risk import Answer
 class CaseStatus(StrEnum):
     """Where a case stands; everything finer is read from its deadlines.
 
-    A synthetic one is the bot's own: it is about nobody, proves the road to Slack, and counts in no figure or list.
+    A synthetic one is the bot's own: it is about nobody and proves the road to Slack. A matter is a leader's own: an
+    endorsement, a recommendation, a unit's counts. Neither has a child or a card, and they count in no figure or list of cases.
     """
 
     OPEN = "open"
     CLOSED = "closed"
     MERGED = "merged"
     SYNTHETIC = "synthetic"
+    MATTER = "matter"
+
+    @property
+    def concerns_a_child(self) -> bool:
+        """Whether it is a referral: it has a card in each agency's channel, and counts."""
+        return self not in BESIDE_CHILDREN
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is worked on."""
+        return self in {CaseStatus.CLOSED, CaseStatus.MERGED}
+
+
+BESIDE_CHILDREN = frozenset({CaseStatus.SYNTHETIC, CaseStatus.MATTER})
+"""Whatever runs on the mechanism of cases and is about no child."""
+NO_TEAM = TeamId("")
+"""The team of what a leader owes in person: it has no duty list and no channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +187,9 @@ class Case:
 
     @property
     def channels(self) -> tuple[ChannelId, ...]:
-        """Every channel that holds a card of this case, each once."""
+        """Every channel that holds a card of this case, each once; none for what concerns no child."""
+        if not self.status.concerns_a_child:
+            return ()
         origin = (self.origin_channel,) if self.origin_channel else ()
         return tuple(dict.fromkeys((*(party.channel for party in self.parties), *origin)))
 

@@ -195,6 +195,23 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Endorse:
+    """A leader's answer to what they were asked to endorse; the reason is sealed, and asked for when they do not."""
+
+    matter: CaseId
+    agrees: bool
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was done about a recommendation; it is kept sealed."""
+
+    matter: CaseId
+    what: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     """A second person's word on a proposal as they saw it: `version` is the one they read."""
 

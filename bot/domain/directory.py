@@ -133,10 +133,13 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """The places of one deadline, from which a role is resolved to people; `only` are those who may be told, None: anybody."""
+    """The places of one deadline, from which a role is resolved to people; `only` are those who may be told, None: anybody.
+
+    Without a team it is owed by its owner in person.
+    """
 
     owner: PersonId | None
-    team: TeamId
+    team: TeamId | None
     police_team: TeamId | None
     partner_team: TeamId | None
     referrer: PersonId
@@ -279,7 +282,8 @@ class Directory:
     def _named(self, role: Role, seats: Seats, at: datetime) -> tuple[PersonId, ...]:
         match role:
             case Role.OWNER:
-                return (*((seats.owner,) if seats.owner else ()), *self.on_duty(seats.team, at))
+                on_duty = self.on_duty(seats.team, at) if seats.team else ()
+                return (*((seats.owner,) if seats.owner else ()), *on_duty)
             case Role.OWNER_SUPERVISOR:
                 return self._supervisors(seats, at)
             case Role.REFERRER:
@@ -302,7 +306,15 @@ class Directory:
         owners = self._named(Role.OWNER, seats, at)
         named = [self.people[owner].supervisor for owner in owners if owner in self.people]
         supervisors = tuple(dict.fromkeys(person for person in named if person is not None))
-        return supervisors or self.teams[seats.team].leaders
+        if supervisors or seats.owner is None:
+            return supervisors or (self.teams[seats.team].leaders if seats.team else ())
+        return self.teams[seats.team].leaders if seats.team else self._above(seats.owner)
+
+    def _above(self, person: PersonId) -> tuple[PersonId, ...]:
+        """Who stands above a leader without a named supervisor: their departments' superintendents, else the force's heads."""
+        own = (d.superintendents for d in self.departments.values() if person in d.leads)
+        above = dict.fromkeys(senior for seniors in own for senior in seniors)
+        return tuple(senior for senior in (above or self.police.heads) if senior != person)
 
     def _of_department(self, role: Role, team: TeamId | None) -> tuple[PersonId, ...]:
         department = self.teams[team].department if team else None
@@ -311,8 +323,13 @@ class Directory:
         here = self.departments[department]
         return here.leads if role is Role.DEPARTMENT_LEAD else here.superintendents
 
-    def _own(self, role: Role, team: TeamId) -> tuple[PersonId, ...]:
-        """The team's leaders; the leads, or those above them, of its department, of its agency where it has none."""
+    def _own(self, role: Role, team: TeamId | None) -> tuple[PersonId, ...]:
+        """The team's leaders; the leads, or those above them, of its department, of its agency where it has none.
+
+        Without a team it is the force's own.
+        """
+        if team is None:
+            return {Role.OWN_LEADS: self.police.leads, Role.OWN_HEADS: self.police.heads}.get(role, ())
         here = self.teams[team]
         if role is Role.OWN_LEADERS:
             return here.leaders

@@ -45,7 +45,12 @@ def counterpart(case: Case, agency: AgencyId, directory: Directory) -> AgencyId 
 
 
 def seats_of(case: Case, deadline: Deadline, directory: Directory) -> Seats:
-    """The places from which a deadline's roles are resolved; the party's owner when the deadline has none of its own."""
+    """The places from which a deadline's roles are resolved; the party's owner when the deadline has none of its own.
+
+    What concerns no child is owed by one person: no team's duty hears of it, and it climbs from that person upward.
+    """
+    if not case.status.concerns_a_child:
+        return Seats(deadline.owner, None, None, None, case.referrer)
     police = directory.police.id
     other = counterpart(case, deadline.agency, directory)
     police_team = deadline.team if deadline.agency == police else _team_of(case, police, directory)

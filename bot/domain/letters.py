@@ -35,7 +35,8 @@ class StepLetter:
     """A reminder: what is owed, how late, and who is told next. `to` names the reader; empty in a card's thread.
 
     `roles` says in what capacity they are told; `told` names everybody told at this step, for the thread;
-    `may_acknowledge` puts the button on it; `note` is a further neutral sentence ("Sent to you because … was not reached").
+    `may_acknowledge` puts the button on it; `choices` stand in the place of a case's buttons where no child
+    is concerned; `note` is a further neutral sentence ("Sent to you because … was not reached").
     """
 
     case: ShareableCase
@@ -46,6 +47,7 @@ class StepLetter:
     may_acknowledge: bool
     still_owed: bool
     note: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,17 @@ from bot.domain.ids import (
     Workspace,
     stranger,
 )
-from bot.domain.permissions import Verb, may, may_hand_over_duty, may_set_away, may_set_duty
+from bot.domain.permissions import (
+    Verb,
+    may,
+    may_answer_for,
+    may_count,
+    may_hand_over_duty,
+    may_lead,
+    may_report_on,
+    may_set_away,
+    may_set_duty,
+)
 
 POLICE, CARE, HEALTH = AgencyId("police"), AgencyId("care"), AgencyId("health")
 HUB, DOOR, WARD = TeamId("hub"), TeamId("door"), TeamId("ward")
@@ -67,6 +77,11 @@ def matrix() -> tuple[Cell, ...]:
     asked["hand_over_duty"] = lambda actor: may_hand_over_duty(actor, DOOR, AT, directory, phone="101")
     asked["set_own_absence"] = lambda actor: may_set_away(actor, actor.person, directory, phone="101")
     asked["set_absence_of_another"] = lambda actor: may_set_away(actor, PersonId("other"), directory, phone="101")
+    asked["lead"] = lambda actor: may_lead(actor, directory, phone="101")
+    asked["endorse_for_oneself"] = lambda actor: may_answer_for(actor, actor.person, directory, phone="101")
+    asked["endorse_for_another"] = lambda actor: may_answer_for(actor, PersonId("other"), directory, phone="101")
+    asked["report_on_recommendation"] = lambda actor: may_report_on(actor, PersonId("other"), directory, phone="101")
+    asked["count_for_unit"] = lambda actor: may_count(actor, HUB, directory, phone="101")
     return tuple(
         Cell(verb, role, no is None, no or "")
         for verb, ask in asked.items()

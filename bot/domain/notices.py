@@ -41,6 +41,8 @@ class NoticeKind(StrEnum):
     REQUEST_ENDED = "request_ended"
     CONTROL = "control"
     DUTY = "duty"
+    MATTER = "matter"
+    GRADE_READ = "grade_read"
     RESTRICTED = "restricted"
 
 

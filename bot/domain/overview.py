@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.ids import CaseId, DraftId, Reference
+from bot.domain.offers import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class AgencyOwes:
 
 @dataclass(frozen=True, slots=True)
 class ForceNow:
-    """The force's picture for its leaders. `unowned` cases have nobody's name on them in any agency."""
+    """The force's picture for its leaders. `unowned` cases have nobody's name on them ; `led` is what leaders owe."""
 
     open_cases: int
     by_band: tuple[tuple[str, int], ...]
@@ -68,6 +69,19 @@ class ForceNow:
     agencies: tuple[AgencyOwes, ...]
     oldest_silent: Reference | None
     oldest_silent_since: datetime | None
+    led: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMatter:
+    """One thing that the person owes in person, with the button that answers it."""
+
+    id: CaseId
+    reference: Reference
+    title: str
+    due_at: datetime
+    late: bool
+    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +95,4 @@ class OverviewPage:
     team: TeamOwes | None
     drafts: tuple[tuple[DraftId, datetime], ...]
     force: ForceNow | None = None
+    matters: tuple[OwnMatter, ...] = ()

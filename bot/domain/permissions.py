@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.cases import Case, CaseStatus
+from bot.domain.cases import Case
 from bot.domain.commands import Actor
 from bot.domain.concerns import Act
 from bot.domain.directory import Directory, Standing, Team
@@ -80,7 +80,12 @@ def may(actor: Actor, verb: Verb, case: Case | None, directory: Directory, *, ph
         return NOT_YOURS
     if verb is not Verb.VIEW_DETAIL and directory.standing(actor.person) is Standing.GOVERNANCE:
         return GOVERNANCE
-    if case.status is not CaseStatus.OPEN and verb not in WITH_CLOSED:
+    return (_on_case if case.status.concerns_a_child else _on_matter)(actor, verb, case, directory)
+
+
+def _on_case(actor: Actor, verb: Verb, case: Case, directory: Directory) -> str | None:
+    """What a referral's own acts take: that it is open, and a part in it."""
+    if case.status.ended and verb not in WITH_CLOSED:
         return f"{case.reference} is closed. Nothing more can be recorded on it from this card."
     if not _takes_part(actor, case, directory):
         told = ", ".join(directory.agencies[party.agency].name for party in case.parties)
@@ -97,6 +102,16 @@ def _for_their_part(actor: Actor, verb: Verb, case: Case, directory: Directory) 
     if verb is Verb.RESTRICT and directory.standing(actor.person) not in LEADS:
         return LEADS_RESTRICT.format(reference=case.reference)
     return None
+
+
+def _on_matter(actor: Actor, verb: Verb, case: Case, directory: Directory) -> str | None:
+    """What the second-person acts of leaders' own matters take: its owner or a lead of the force, and another lead."""
+    leads = directory.standing(actor.person) in LEADS
+    if case.party(actor.agency or AgencyId("")) is None or verb not in {Verb.PROPOSE, Verb.DECIDE}:
+        return NOT_YOURS
+    if leads or (verb is Verb.PROPOSE and actor.person in case.owners):
+        return None
+    return f"Only leads and chief officers of the force can decide on {case.reference}."
 
 
 def _breaking_glass(actor: Actor, case: Case, directory: Directory) -> str | None:
@@ -193,6 +208,44 @@ def may_brief(actor: Actor, directory: Directory, *, phone: str) -> str | None:
         return None
     names = ", ".join(team.name for team in teams) or "no team yet: the directory has to name one"
     return f"Only responders and dispatchers of the force can ask for a brief: {names}."
+
+
+def may_lead(actor: Actor, directory: Directory, *, phone: str) -> str | None:
+    """None when the actor may begin and import what leaders owe: leads and chief officers of the force."""
+    no = _not_staff(actor, directory, phone)
+    if no is not None or _leads_in(actor.person, directory.police.id, directory):
+        return no
+    return f"Only leads and chief officers of {directory.police.name} can do this."
+
+
+def may_answer_for(actor: Actor, owner: PersonId, directory: Directory, *, phone: str) -> str | None:
+    """None when the actor may endorse: the leader who was asked, in person and nobody for them."""
+    no = _not_staff(actor, directory, phone)
+    if no is not None or actor.person == owner:
+        return no
+    return f"{directory.name_of(owner)} was asked in person. Nobody else can answer for them."
+
+
+def may_report_on(actor: Actor, owner: PersonId, directory: Directory, *, phone: str) -> str | None:
+    """None when the actor may give evidence for a recommendation: its owner, and leads and chief officers of the force."""
+    no = _not_staff(actor, directory, phone)
+    if no is not None or actor.person == owner or _leads_in(actor.person, directory.police.id, directory):
+        return no
+    return f"Only {directory.name_of(owner)}, who owns it, and the leads of {directory.police.name} can do this."
+
+
+def may_count(actor: Actor, unit: TeamId, directory: Directory, *, phone: str) -> str | None:
+    """None when the actor may give a unit's daily count: its own people, and leads and chief officers of the force."""
+    no = _not_staff(actor, directory, phone)
+    if no is not None:
+        return no
+    team = directory.teams.get(unit)
+    if team is None or team.agency != directory.police.id:
+        return f"Select a unit of {directory.police.name}."
+    own = directory.people[actor.person].team == unit or actor.person in (*team.leaders, *team.duty)
+    if own or _leads_in(actor.person, team.agency, directory):
+        return None
+    return f"Only people of {team.name} and the leads of {directory.police.name} can give its count."
 
 
 def _not_staff(actor: Actor, directory: Directory, phone: str, *, casework: bool = True) -> str | None:

@@ -36,11 +36,12 @@ EVENTS = frozenset(
         "share_decision", "closed", "floor", "floor_overridden", "before_safety", "safety_recorded",
         "endorsement_asked", "recommendation_opened", "directed", "direction_done", "councils_told", "forces_told",
         "disagreed", "disagreement_settled", "proposed", "second_person_answered",
+        "recommendation_signed_off", "counts_asked", "counts_given",
     }
 )  # fmt: skip
 """What a service reports as the trigger or the end of a milestone; a flag raised is an event by its own code."""
 
-BESIDE_CASES = frozenset({"endorsement_asked", "recommendation_opened"})
+BESIDE_CASES = frozenset({"endorsement_asked", "recommendation_opened", "counts_asked"})
 """Events in the work of leaders: what they start is never owed on a case."""
 
 TOP_STEP = 5
@@ -156,6 +157,22 @@ class Notices:
 
 
 @dataclass(frozen=True, slots=True)
+class Leadership:
+    """What leaders owe in person: the statement they endorse, when it is renewed, and the days of the action plan.
+
+    `plan_due` says how long each of the plan's terms ("immediately") is. Yesterday's counts are wanted from `counts_at` on.
+    `sample_per_area` grades of each concern are read a second time each month; 0: none are drawn.
+    """
+
+    statement: str
+    statement_version: str
+    renewed_after: Span
+    plan_due: Mapping[str, Span]
+    counts_at: time
+    sample_per_area: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reasons:
     """How grave acts are recorded: length of a reason, and how long after a floor fired a grade stays put."""
 
@@ -179,6 +196,8 @@ class Policy:
     facts: Mapping[str, FactQuestion]
     flags: Mapping[str, Flag]
     ladders: Mapping[Band, Ladder]
+    leaders_ladder: Ladder
+    leadership: Leadership
     milestones: Mapping[str, Milestone]
     floors: Mapping[str, Floor]
     gates: Mapping[str, Gate]
@@ -219,7 +238,9 @@ class Policy:
         return UNGRADED if grade is None else self.grade(concern, grade).band
 
     def ladder_for(self, milestone: Milestone, band: Band) -> Ladder:
-        """Who is told when the milestone is late: its own stages where it names some, else the ladder of the band."""
+        """Who is told when the milestone is late: its own stages, beside cases the leaders' ladder, else its band's."""
+        if milestone.trigger in BESIDE_CASES:
+            return self.leaders_ladder
         own = self.stages.get(milestone.stages, ())
         return staged(own, self.ladders[band], urgent=band in URGENT) if own else self.ladders[band]
 

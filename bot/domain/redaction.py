@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.cases import Case, CaseStatus, Party
+from bot.domain.cases import Case, Party
 from bot.domain.deadlines import Deadline
 from bot.domain.directory import Directory
 from bot.domain.disagreement_offers import differ_groups, differ_notes
@@ -26,6 +26,8 @@ FIRST_ACTION = "first_action"
 """The milestone code of the first protective action."""
 STALL = "stall"
 """The milestone code of the alarm for silence."""
+FOR_LEADERS = "for leaders"
+"""What stands in the place of a grade where no child is concerned."""
 GRADED = "graded"
 """The milestone code of the first grading."""
 
@@ -149,7 +151,7 @@ def shareable(
         reference=case.reference,
         version=case.version,
         concern=concern.label if concern else _words(case.concern),
-        grade=grade_label(policy, case.concern, grade),
+        grade=grade_label(policy, case.concern, grade) if case.status.concerns_a_child else FOR_LEADERS,
         graded=case.grade is not None,
         band=case.band,
         tag=_tag(case, agencies, deadlines, now),
@@ -241,7 +243,7 @@ def _agency_line(party: Party, deadlines: Sequence[Deadline], directory: Directo
 
 
 def _tag(case: Case, agencies: Sequence[AgencyLine], deadlines: Sequence[Deadline], now: datetime) -> Tag:
-    if case.status is not CaseStatus.OPEN:
+    if case.status.ended:
         return Tag.CLOSED
     if any(deadline.pings and deadline.late_at(now) for deadline in deadlines):
         return Tag.OVERDUE

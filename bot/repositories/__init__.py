@@ -4,6 +4,7 @@ from bot.repositories.casework import Cases, Deadlines, Decisions
 from bot.repositories.delivery import Cards, Drafts, Inbox, Marks, Outbox
 from bot.repositories.disagreements import Disagreements
 from bot.repositories.gathering import Gathering
+from bot.repositories.leaders import GradeReads, Matters, UnitCounts
 from bot.repositories.oversight import Audit, Reports, WeekCounts
 from bot.repositories.overview import ForcePicture, Overview, Owing, Tally
 from bot.repositories.requests import Requests
@@ -22,10 +23,12 @@ __all__ = [
     "Drafts",
     "ForcePicture",
     "Gathering",
+    "GradeReads",
     "Handovers",
     "Holds",
     "Inbox",
     "Marks",
+    "Matters",
     "Outbox",
     "Overview",
     "Owing",
@@ -36,5 +39,6 @@ __all__ = [
     "Rulebook",
     "Synthetic",
     "Tally",
+    "UnitCounts",
     "WeekCounts",
 ]

@@ -13,6 +13,7 @@ from bot.domain.rules import RulesInForce
 from bot.domain.wording import full_moment
 from bot.ports import UnitOfWork
 from bot.services.disagreement_lines import disagreement_letter
+from bot.services.matter_lines import matter_letter
 from bot.services.seconding import proposal_letter
 
 Worded = Callable[[Notice, UnitOfWork, ShareableCase, RulesInForce], LineLetter | None]
@@ -152,7 +153,23 @@ def _request_ended(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules:
     return LineLetter(shown, f"{shown.reference}: {said}. Recorded by {who}.")
 
 
+def _grade_read(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter | None:
+    """A grade drawn for a second reader, with the three answers; None once it was read."""
+    del rules
+    read = uow.grade_reads.get(str(notice.payload["read"]))
+    if read.reading is not None:
+        return None
+    text = (
+        f"{shown.reference}: its grade was drawn by lot for a second reading, and you had no hand in it. "
+        "Open the case, then say what you find."
+    )
+    answers = {"right": "It is right", "too_low": "Too low", "too_high": "Too high"}
+    choices = tuple(Choice(f"read_{code}:{read.id}", label) for code, label in answers.items())
+    return LineLetter(shown, text, (Choice("open", "Open"), *choices))
+
+
 ANSWERS: Mapping[NoticeKind, Worded] = {
+    NoticeKind.GRADE_READ: _grade_read,
     NoticeKind.REQUEST: _request,
     NoticeKind.REQUEST_ENDED: _request_ended,
     NoticeKind.BRIEF: _brief,
@@ -164,5 +181,6 @@ ANSWERS: Mapping[NoticeKind, Worded] = {
     NoticeKind.CANNOT_HELP: _cannot_help,
     NoticeKind.FEEDBACK: _feedback,
     NoticeKind.DISAGREEMENT: disagreement_letter,
+    NoticeKind.MATTER: matter_letter,
 }
 """The kinds of notice that are worded here."""

@@ -202,7 +202,9 @@ class Change:
         return earlier
 
     def line(self, kind: NoticeKind, payload: Mapping[str, object], *, about: str) -> None:
-        """One line in the thread of the card of every agency on the case."""
+        """One line in the thread of the card of every agency on the case; nothing where there are no cards."""
+        if not self.case.status.concerns_a_child:
+            return
         for party in self.case.parties:
             key = f"{kind.value}:{self.case.id}:{about}:{party.channel}"
             self.notify(kind, key, Destination.channel(party.channel), payload)

@@ -7,6 +7,7 @@ from bot.domain.answers import Proposed, Said
 from bot.domain.authorisation import (
     ACT_WORDS,
     OF_A_DEADLINE,
+    OF_MATTERS,
     Agreement,
     Grave,
     Standing,
@@ -30,7 +31,7 @@ from bot.services.grave import RULES
 from bot.services.seconding import ask_second, deciding_agency, second_people, tell_author
 from bot.services.tools import Tools
 
-WHOLE_CASE = frozenset({Grave.CLOSE, Grave.NO_FURTHER_ACTION, Grave.REOPEN})
+WHOLE_CASE = frozenset({Grave.CLOSE, Grave.NO_FURTHER_ACTION, Grave.REOPEN, Grave.SIGN_OFF})
 """The acts without a subject: whatever came as one was typed, belongs in the sealed reason, and is kept nowhere else."""
 
 
@@ -144,8 +145,10 @@ def decide(command: Decide, actor: Actor, key: str, *, tools: Tools) -> Said:
 
 def _check(change: Change, wanted: Decision, tools: Tools) -> None:
     """Refusal when the act cannot be taken as the case now stands; a closed one can be opened again, and nothing else."""
-    if change.case.status is not CaseStatus.OPEN and wanted.act is not Grave.REOPEN:
+    if change.case.status.ended and wanted.act is not Grave.REOPEN:
         raise Refusal(f"{change.case.reference} is closed. Open it again first.")
+    if (wanted.act not in OF_MATTERS) if not change.case.status.concerns_a_child else wanted.act is Grave.SIGN_OFF:
+        raise Refusal(f"{change.case.reference} is not of a kind on which this can be done.")
     RULES[wanted.act].check(change, wanted, tools)
 
 

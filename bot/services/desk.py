@@ -26,6 +26,7 @@ from bot.services.callsheet import ToRing
 from bot.services.case_desk import CaseDesk
 from bot.services.concern_cards import ConcernCard
 from bot.services.how_to import HowTo
+from bot.services.leaders_desk import LeadersDesk
 from bot.watch import Figures, Finding
 
 
@@ -75,6 +76,8 @@ class Desk:
     """What a grave act can be put forward with, and what still stands in its way."""
     read_proposal: Callable[[DecisionId, Actor], ProposalRead]
     decide: Callable[[Decide, Actor, str], Said]
+    leaders: LeadersDesk
+    """Endorsements, the action plan, units' counts, grades read a second time."""
     case: CaseDesk
     """Hand-overs, holds, directions, answers and sharing."""
     open_case: Callable[[CaseId, Actor], CaseDetail]

@@ -8,6 +8,7 @@ from bot.domain.notices import Destination, Notice, NoticeKind
 from bot.domain.policy import Policy
 from bot.domain.wording import LONDON, full_moment, length
 from bot.ports import UnitOfWork, WeekCounts
+from bot.services.leading import leaders_lines
 from bot.services.tools import Tools
 
 LAST_DIGEST = "last_digest"
@@ -59,6 +60,8 @@ def decide_digests(uow: UnitOfWork, tools: Tools, now: datetime) -> None:
     for channel, team, name in places:
         week = uow.reports.week(team=team, from_at=from_at, until_at=until_at)
         rows = figures(week, watched, from_at=from_at, until_at=until_at)
+        if team is None:
+            rows += leaders_lines(uow, tools, now)
         notices.append(_notice(tools, channel, name, week, rows, from_at=from_at, until_at=until_at, now=now))
     uow.outbox.add(notices)
     uow.audit.append([Entry(now, BOT, Action.DIGEST_DECIDED, f"week to {until_at.isoformat()}, {len(notices)} places")])

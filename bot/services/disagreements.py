@@ -60,18 +60,7 @@ def differ(command: Differ, actor: Actor, key: str, *, tools: Tools) -> Said:
         open_now = [each for each in uow.disagreements.of_case(change.case.id) if each.waits]
         if any(set(each.agencies) == set(raised.agencies) for each in open_now):
             return f"What {names} see differently on {change.case.reference} is on the record, and is not settled yet."
-        uow.disagreements.add(raised)
-        clocks = owed_by_both(raised, change.case, change.policy, directory, change.now)
-        for clock in clocks:
-            change.add(clock)
-            change.audit(Action.DEADLINE_OPENED, f"{clock.kind} {clock.agency} due {clock.due_at.isoformat()}")
-        about = about_words(raised, change.policy.listed)
-        note = "\n".join(part for part in (about, command.words.strip()) if part)
-        change.record(HumanAct(change.case.id, RAISED, actor.person, actor.agency, change.now, False, note))  # noqa: FBT003 - a value's field
-        change.audit(Action.DISAGREED, f"{raised.id} {own} with {other} about {command.about}")
-        put_in_force(change, KIND, tools)
-        change.acted()
-        _tell(change, raised, "raised", _practitioners(change, raised, tools))
+        clocks = put_on_record(change, raised, command.words.strip(), tools)
         if command.at_once:
             told = _take_up(change, raised, last_stage(change.policy.stages[KIND]), actor, tools)
             return f"On the record of {change.save().reference} as an immediate risk. Told now: {told}."
@@ -84,6 +73,23 @@ def differ(command: Differ, actor: Actor, key: str, *, tools: Tools) -> Said:
         return f"On the record of {case.reference}: {names} see it differently.{until} The case does not close before."
 
     return once(act, key, tools=tools)
+
+
+def put_on_record(change: Change, raised: Disagreement, words: str, tools: Tools) -> tuple[Deadline, ...]:
+    """Let a disagreement stand: its clocks run in both agencies, whose practitioners are told, and the case does not close."""
+    change.uow.disagreements.add(raised)
+    clocks = owed_by_both(raised, change.case, change.policy, tools.rules.directory, change.now)
+    for clock in clocks:
+        change.add(clock)
+        change.audit(Action.DEADLINE_OPENED, f"{clock.kind} {clock.agency} due {clock.due_at.isoformat()}")
+    about = about_words(raised, change.policy.listed)
+    note = "\n".join(part for part in (about, words) if part)
+    change.record(HumanAct(change.case.id, RAISED, raised.by, raised.raised_by, change.now, False, note))  # noqa: FBT003 - a value's field
+    change.audit(Action.DISAGREED, f"{raised.id} {raised.raised_by} with {raised.with_agency} about {raised.about}")
+    put_in_force(change, KIND, tools)
+    change.acted()
+    _tell(change, raised, "raised", _practitioners(change, raised, tools))
+    return tuple(clocks)
 
 
 def _other(command: Differ, change: Change, actor: Actor, tools: Tools) -> AgencyId:

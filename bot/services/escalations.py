@@ -17,6 +17,7 @@ from bot.services.changes import Change
 from bot.services.digests import count_minute, decide_digests
 from bot.services.duty_watch import watch_roster
 from bot.services.gathering import gather
+from bot.services.leading import follow_leaders
 from bot.services.paging import control, page
 from bot.services.steps import take_step
 from bot.services.synthetic import begin_again, open_synthetic, take_synthetic, watch_synthetic
@@ -138,6 +139,7 @@ def _housekeeping(tools: Tools, now: datetime) -> int:
             uow.inbox.forget_before(now - FORGET_AFTER)
             uow.drafts.forget_before(now - FORGET_AFTER)
             warn_of_calendar(uow, tools, now)
+            follow_leaders(uow, tools, now)
         tried = uow.marks.instant(LAST_RELEASE)
         watched = watch_roster(uow, tools, now)
         released = _release(uow, now) if tried is None or set_back or now - tried >= RELEASE_EVERY else 0

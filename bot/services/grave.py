@@ -17,6 +17,7 @@ from bot.domain.notices import Destination, NoticeKind
 from bot.domain.redaction import STALL, milestone_title
 from bot.domain.wording import full_moment
 from bot.services.changes import Change
+from bot.services.matters import check_sign_off, sign_off
 from bot.services.merging import check_merge, merge
 from bot.services.passages import refusal, verdict
 from bot.services.risks import reassess
@@ -217,4 +218,5 @@ RULES: Mapping[Grave, Rule] = {
     Grave.REOPEN: Rule(_check_reopen, _reopen),
     Grave.MERGE: Rule(check_merge, merge),
     Grave.OVERRIDE_FLOOR: Rule(_check_override, _override),
+    Grave.SIGN_OFF: Rule(check_sign_off, sign_off),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.cases import Case
+from bot.domain.cases import Case, CaseStatus
 from bot.domain.deadlines import Deadline
 from bot.domain.directory import Directory
 from bot.domain.ids import AgencyId, PersonId
@@ -21,6 +21,7 @@ from bot.domain.letters import (
     numbers,
 )
 from bot.domain.notices import DestinationKind, Notice, NoticeKind
+from bot.domain.offers import Choice
 from bot.domain.policy import Policy, Role
 from bot.domain.redaction import ACKNOWLEDGE, ShareableCase, milestone_title, shareable
 from bot.domain.restriction import kept_from
@@ -33,6 +34,7 @@ from bot.services.changes import LISTED, OF_RESTRICTED
 from bot.services.control_lines import control_line
 from bot.services.group_letters import group_letter
 from bot.services.lines import LINES, ROLE_WORDS
+from bot.services.matter_lines import matter_choices
 from bot.services.records import pending_on
 from bot.services.restricted_letters import closed_card, word_of_it
 from bot.services.roster_lines import duty_note
@@ -73,7 +75,7 @@ def _about(case: Case, notice: Notice, uow: UnitOfWork, rules: Rules, now: datet
     if notice.kind in OF_RESTRICTED:
         return CardLetter(shown)
     if notice.kind in {NoticeKind.STEP, NoticeKind.THREAD_STEP}:
-        return _step(notice, case, deadlines, shown, rules=held, now=now)
+        return _step(notice, case, deadlines, shown, uow=uow, rules=held, now=now)
     if notice.kind in ANSWERS:
         return ANSWERS[notice.kind](notice, uow, shown, held)
     return LineLetter(shown, _line_words(notice, case, deadlines, held, now))
@@ -85,6 +87,7 @@ def _step(
     deadlines: Sequence[Deadline],
     shown: ShareableCase,
     *,
+    uow: UnitOfWork,
     rules: RulesInForce,
     now: datetime,
 ) -> StepLetter | None:
@@ -111,7 +114,15 @@ def _step(
         may_acknowledge=bool(to) and _may_acknowledge(case, agency, PersonId(notice.destination.id)),
         still_owed=any(item.late for item in items),
         note=_note(notice, directory),
+        choices=_choices(notice, case, uow),
     )
+
+
+def _choices(notice: Notice, case: Case, uow: UnitOfWork) -> tuple[Choice, ...]:
+    """The buttons of a leader's own matter; a case has those of its card."""
+    if case.status is not CaseStatus.MATTER:
+        return ()
+    return matter_choices(uow.matters.get(case.id), notice.destination.id)
 
 
 def _item(item: Sequence[object], deadline: Deadline, rules: RulesInForce, now: datetime) -> LateItem:

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.domain.cases import Case, CaseStatus
+from bot.domain.cases import Case
 from bot.domain.commands import Actor
 from bot.domain.directory import Directory, Standing
 from bot.domain.ids import AgencyId, CaseId, PersonId, TeamId
-from bot.domain.overview import AgencyOwes, CaseRow, ForceNow, OverviewPage, TeamOwes
+from bot.domain.overview import AgencyOwes, CaseRow, ForceNow, OverviewPage, OwnMatter, TeamOwes
 from bot.domain.permissions import Verb, may
 from bot.domain.policy import Band
 from bot.domain.redaction import ACKNOWLEDGE, grade_label, milestone_title
 from bot.ports import UnitOfWork
-from bot.repositories import ForcePicture, Owing
+from bot.repositories import Owing
+from bot.services.leading import leaders_lines
+from bot.services.matter_lines import matter_choices
+from bot.services.matters import MILESTONES
 from bot.services.referrals import phone_words
 from bot.services.tools import Tools
 
@@ -41,7 +44,8 @@ def overview(actor: Actor, *, tools: Tools) -> OverviewPage:
             waiting=tuple(row for row in rows if not row.late)[:MOST_SHOWN],
             team=_team(uow, actor, actor.agency, {row.id for row in rows}, tools=tools, now=now),
             drafts=drafts,
-            force=_force(uow.overview.force(now=now), directory) if leads_force(actor, directory) else None,
+            force=_force(uow, tools, now) if leads_force(actor, directory) else None,
+            matters=_matters(uow, actor, tools=tools, now=now),
         )
 
 
@@ -82,8 +86,7 @@ def may_see(cases: Iterable[Case], actor: Actor, *, tools: Tools) -> list[Case]:
     return [
         case
         for case in cases
-        if case.status is not CaseStatus.SYNTHETIC
-        and may(actor, Verb.VIEW_DETAIL, case, directory, phone=phone) is None
+        if case.status.concerns_a_child and may(actor, Verb.VIEW_DETAIL, case, directory, phone=phone) is None
     ]
 
 
@@ -133,7 +136,25 @@ def _row(uow: UnitOfWork, case: Case, owing: Owing, *, tools: Tools, now: dateti
     )
 
 
-def _force(picture: ForcePicture, directory: Directory) -> ForceNow:
+def _matters(uow: UnitOfWork, actor: Actor, *, tools: Tools, now: datetime) -> tuple[OwnMatter, ...]:
+    """What the person owes in person, the soonest due first."""
+    policy = tools.rules.policy
+    own = [each for each in uow.matters.listed() if each.is_open and each.owner == actor.person]
+    return tuple(
+        OwnMatter(
+            each.id,
+            each.reference,
+            milestone_title(policy, MILESTONES[each.kind]),
+            each.due_at,
+            each.late_at(now),
+            matter_choices(each, actor.person),
+        )
+        for each in sorted(own, key=lambda each: each.due_at)
+    )
+
+
+def _force(uow: UnitOfWork, tools: Tools, now: datetime) -> ForceNow:
+    picture, directory = uow.overview.force(now=now), tools.rules.directory
     named = [
         AgencyOwes(directory.agencies[agency].name if agency in directory.agencies else agency, tally.cases, tally.late)
         for agency, tally in picture.by_agency.items()
@@ -145,4 +166,5 @@ def _force(picture: ForcePicture, directory: Directory) -> ForceNow:
         agencies=tuple(sorted(named, key=lambda agency: (-agency.late, -agency.cases, agency.name))),
         oldest_silent=picture.oldest_silent,
         oldest_silent_since=picture.oldest_silent_since,
+        led=tuple(leaders_lines(uow, tools, now)),
     )

@@ -69,8 +69,8 @@ def _seniors(case: Case, agency: AgencyId | None, directory: Directory) -> Itera
     party = case.party(agency) if agency else None
     if agency is None or agency not in directory.agencies:
         return
-    if party is not None:
-        team = directory.teams[party.team]
+    team = directory.teams.get(party.team) if party is not None else None
+    if team is not None:
         yield team.leaders
         if team.department is not None:
             yield directory.departments[team.department].leads

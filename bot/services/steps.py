@@ -120,7 +120,7 @@ def _gather(
         here = people.setdefault(recipient.person, _ForPerson(f"{key}:{recipient.person}", change.case.band))
         here.add(list(item), band, recipient.roles)
     party = change.case.party(deadline.agency)
-    if due.step.number > PRE_WARNING and party is not None:
+    if due.step.number > PRE_WARNING and party is not None and change.case.status.concerns_a_child:
         here = threads.setdefault(party.channel, _ForPerson(f"{key}:thread:{party.channel}", change.case.band))
         here.add(item, band)
 

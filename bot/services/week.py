@@ -6,6 +6,7 @@ from bot.domain.letters import DigestLetter
 from bot.domain.permissions import STRANGER
 from bot.domain.wording import full_moment
 from bot.services.digests import digest_instant, figures, headline, watched_minutes
+from bot.services.leading import leaders_lines
 from bot.services.overview import leads_force, own_teams
 from bot.services.referrals import phone_words
 from bot.services.tools import Tools
@@ -26,11 +27,12 @@ def week_so_far(actor: Actor, *, tools: Tools) -> DigestLetter:
     with tools.store.read() as uow:
         week = uow.reports.week(team=team, from_at=from_at, until_at=now)
         watched = uow.marks.count(watched_minutes(from_at))
+        led = leaders_lines(uow, tools, now) if team is None else []
     name = directory.teams[team].name if team else "the whole force"
     return DigestLetter(
         title=f"Week so far, since {full_moment(from_at)}: {name}",
         from_at=from_at,
         until_at=now,
         headline=headline(week, now),
-        rows=tuple(figures(week, watched, from_at=from_at, until_at=now)),
+        rows=(*figures(week, watched, from_at=from_at, until_at=now), *led),
     )

@@ -7,8 +7,8 @@ from bot.domain.letters import GroupLetter, StepLetter
 from handlers.views import limits
 from handlers.views.blocks import Drawn, Json, actions, context, section
 from handlers.views.card import MORE
-from handlers.views.controls import UNCONFIRMED, acknowledge_button, block_id, open_button
-from handlers.views.reminder import item_line
+from handlers.views.controls import UNCONFIRMED, block_id
+from handlers.views.reminder import item_line, own_buttons
 from handlers.views.text import bold, escape, listed
 
 MINE = "/safeguarding mine"
@@ -56,8 +56,7 @@ def _case(letter: StepLetter, now: datetime) -> Iterator[Json]:
     lines = [item_line(item, now) for item in letter.items]
     yield section(limits.fitted([head, *lines], limits.SECTION_TEXT, MORE))
     able = letter.may_acknowledge if letter.to else any(line.tag in UNCONFIRMED for line in case.agencies)
-    buttons = [acknowledge_button(case), open_button(case)] if able else [open_button(case)]
-    yield actions(buttons, block_id=block_id(case))
+    yield actions(list(own_buttons(letter, able=able)), block_id=block_id(case))
 
 
 def _small_print(letter: GroupLetter) -> Iterator[str]:

@@ -6,7 +6,7 @@ from bot.domain.overview import ForceNow, OverviewPage
 from handlers.views import limits
 from handlers.views.blocks import Json, actions, button, context, divider, header, section
 from handlers.views.drafts import KEPT, rows
-from handlers.views.lists import NOTHING_WAITS, STRANGER, cases, own_rows, team_rows
+from handlers.views.lists import NOTHING_WAITS, STRANGER, cases, matter_rows, own_rows, team_rows
 from handlers.views.text import bold, escape, full_moment, moment, time_left
 
 REFER, FIND, HELP = "home_refer", "home_find_case", "home_help"
@@ -53,7 +53,7 @@ def _own(page: OverviewPage) -> Iterator[Json]:
     if not page.known:
         yield section(STRANGER)
         return
-    found = list(own_rows(page))
+    found = [*own_rows(page), *matter_rows(page.matters, page.now)]
     yield from found or [section(f"*Waits for me*\n{NOTHING_WAITS}")]
 
 
@@ -62,6 +62,9 @@ def _force(force: ForceNow, page: OverviewPage) -> Iterator[Json]:
     bands = ", ".join(f"{escape(band.upper())}: {count}" for band, count in force.by_band)
     names = f"With nobody's name on {'it' if force.unowned == 1 else 'them'}: {bold(str(force.unowned))}"
     yield section(f"{bold(cases(force.open_cases))} open. By urgency, the highest first: {bands}\n{names}")
+    if force.led:
+        led = [f"• {escape(label)}: {escape(value)}" for label, value in force.led]
+        yield section(limits.fitted(["*What leaders owe*", *led], limits.SECTION_TEXT, MORE))
     lines = [
         f"• {escape(agency.name)}: {agency.cases} open, {bold(f'{agency.late} late') if agency.late else 'none late'}"
         for agency in force.agencies

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.domain.overview import CaseRow, OverviewPage, TeamOwes
+from bot.domain.overview import CaseRow, OverviewPage, OwnMatter, TeamOwes
 from handlers.views.blocks import Drawn, Json, button, context, section
-from handlers.views.controls import OPEN_CASE
+from handlers.views.controls import OPEN_CASE, verb_button
 from handlers.views.text import bold, escape, lateness, listed, moment
 
 NOTHING_WAITS = "Nothing waits for you."
@@ -21,7 +21,7 @@ def mine(page: OverviewPage) -> Drawn:
     """What waits for the person, what is late first."""
     if not page.known:
         return Drawn(STRANGER, (section(STRANGER),))
-    blocks = list(own_rows(page))
+    blocks = [*own_rows(page), *matter_rows(page.matters, page.now)]
     return Drawn(own_words(page), tuple(blocks) or (section(NOTHING_WAITS),))
 
 
@@ -38,10 +38,11 @@ def team(page: OverviewPage) -> Drawn:
 
 def own_words(page: OverviewPage) -> str:
     """What waits for the person, in one sentence."""
+    led = f" {len(page.matters)} asked of you as a leader." if page.matters else ""
     if not page.late and not page.waiting:
-        return NOTHING_WAITS
+        return led.strip() or NOTHING_WAITS
     late = f"You are late on {cases(len(page.late))}. " if page.late else ""
-    return f"{late}{cases(len(page.waiting))} more wait{'s' if len(page.waiting) == 1 else ''} for you."
+    return f"{late}{cases(len(page.waiting))} more wait{'s' if len(page.waiting) == 1 else ''} for you.{led}"
 
 
 def own_rows(page: OverviewPage) -> Iterator[Json]:
@@ -50,6 +51,16 @@ def own_rows(page: OverviewPage) -> Iterator[Json]:
         if rows:
             yield section(f"*{heading}*")
             yield from case_rows(rows, page.now)
+
+
+def matter_rows(matters: Sequence[OwnMatter], now: datetime) -> Iterator[Json]:
+    """What the person owes in person, each with its button."""
+    if matters:
+        yield section("*Asked of me as a leader*")
+    for one in matters:
+        when = f"*Overdue*, {lateness(one.due_at, now)}" if one.late else f"due {moment(one.due_at, now)}"
+        row = section(f"{bold(one.reference)} · {escape(one.title)}: {when}", block_id=f"case:{one.id}:1")
+        yield row | {"accessory": verb_button(one.choices[0], one.reference)} if one.choices else row
 
 
 def team_words(owes: TeamOwes) -> str:

@@ -38,7 +38,15 @@ def line(letter: LineLetter) -> Drawn:
 
 
 def _buttons(letter: StepLetter) -> Iterator[Json]:
-    if letter.may_acknowledge:
+    yield from own_buttons(letter, able=letter.may_acknowledge)
+
+
+def own_buttons(letter: StepLetter, *, able: bool) -> Iterator[Json]:
+    """The buttons of one thing in a reminder: a case's, or a leader's own matter's."""
+    if letter.choices:
+        yield from (verb_button(choice, letter.case.reference) for choice in letter.choices)
+        return
+    if able:
         yield acknowledge_button(letter.case)
     yield open_button(letter.case)
 

@@ -22,6 +22,7 @@ TABLES = {
     "`[notices]`": "[notices]\nzzz = 1",
     "`[notices.second_road]`": "[notices.second_road]\nzzz = 1",
     "`[reasons]`": "[reasons]\nzzz = 1",
+    "`[leadership]`": "[leadership]\nzzz = 1",
     "`[ladders.<band>]`": "[ladders.P1]\nzzz = 1",
     "A step of a ladder": f"[ladders.P1]\nsteps = [{STEP}]",
     "`[snoozes.<code>]`": "[snoozes.visit]\nzzz = 1",

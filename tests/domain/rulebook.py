@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.domain.concerns import Count
 from bot.domain.deadlines import due_instant, plan_for
 from bot.domain.gates import Situation, Transition, check
-from bot.domain.policy import Band, Jurisdiction, Policy
+from bot.domain.policy import BESIDE_CASES, Band, Jurisdiction, Policy
 from bot.domain.risk import Answer, Earlier, History, assess
 from tests.builders import MONDAY, POLICY
 
@@ -70,9 +70,7 @@ def milestones(policy: Policy) -> Iterator[str]:
             ends = " ".join(sorted(row.met_by))
             of = "every concern" if len(about) == len(policy.concerns) else " ".join(about)
             yield f"owed {jurisdiction} {code} after {row.trigger} by {row.owed_by}: {limits} until {ends}, of {of}"
-    beside = (
-        row for row in policy.milestones.values() if row.trigger in {"endorsement_asked", "recommendation_opened"}
-    )
+    beside = (row for row in policy.milestones.values() if row.trigger in BESIDE_CASES)
     yield from (f"owed beside cases {row.code} after {row.trigger}" for row in beside)
 
 

@@ -50,8 +50,10 @@ full_strategy_meeting         5 wd                              L   0  *
 partner_answer                1h | 2h | 6h hub | 1 wd           D   5  *
 designated_officer_told       1 wd                              SG  2  *
 designated_officer_told_wales 24h                               SG  0  *
-endorsement                   5 wd                              D   5  *
-recommendation                1 mo                              D   5  *
+endorsement                   5 wd                              D   3  *
+unit_counts                   1 wd                              D   3  *
+recommendation_met            6 mo                              D   3  *
+recommendation                1 mo                              D   3  *
 conference                    15 wd                             SG  0  *
 assessment                    45 wd                             SG  0  *
 assessment_wales              42 wd                             SG  0  *

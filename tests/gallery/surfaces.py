@@ -11,7 +11,8 @@ from bot.domain.authorisation import Grave
 from bot.domain.briefs import NOTHING_HELD, Brief, HeldCase
 from bot.domain.commands import OnCase
 from bot.domain.concerns import ActInput
-from bot.domain.ids import AgencyId, CaseId, DecisionId, Reference
+from bot.domain.counts import UnitDay
+from bot.domain.ids import AgencyId, CaseId, DecisionId, PersonId, Reference, TeamId
 from bot.domain.letters import (
     CardLetter,
     ControlLetter,
@@ -22,11 +23,13 @@ from bot.domain.letters import (
     Outgoing,
     RestrictedLetter,
 )
+from bot.domain.matters import EndorsementRow, Matter, MatterKind, Stand
 from bot.domain.offers import Choice
 from bot.domain.overview import OwnCases
-from bot.domain.redaction import Tag
+from bot.domain.plan import EvidenceRead, MatterRead, PlanRow
+from bot.domain.redaction import FOR_LEADERS, Tag
 from handlers.registry import rows as help_rows
-from handlers.views import brief, case_forms, lists, restriction, roster
+from handlers.views import brief, case_forms, leaders, lists, restriction, roster
 from handlers.views.blocks import Drawn
 from handlers.views.card import whole
 from handlers.views.concern_card import concern_card
@@ -294,6 +297,78 @@ def modals() -> Iterator[Surface]:
     )
 
 
+def a_matter() -> Matter:
+    """An endorsement that a lead is late with."""
+    return Matter(
+        id=CASE_ID,
+        reference=Reference("EN-0004"),
+        kind=MatterKind.ENDORSEMENT,
+        code="1",
+        post="response",
+        owner=PersonId("imani-oakhollow"),
+        opened_at=NOW - timedelta(days=12),
+        due_at=NOW - timedelta(days=5),
+        words=rules().policy.leadership.statement,
+    )
+
+
+def a_matter_read() -> MatterRead:
+    """The same, opened by whoever was asked."""
+    matter = a_matter()
+    said = EvidenceRead(
+        NOW - timedelta(days=2), "Gareth Winterlea", "Synthetic evidence of more than twenty characters."
+    )
+    return MatterRead(
+        id=CASE_ID,
+        version=1,
+        reference=matter.reference,
+        kind=matter.kind,
+        code="1",
+        owner="Imani Oakhollow",
+        words=matter.words,
+        state="open",
+        due_at=matter.due_at,
+        late=True,
+        own=True,
+        least=20,
+        evidence=(said,),
+    )
+
+
+def for_leaders() -> Iterator[Surface]:
+    """What leaders owe in person: messages, forms and lists."""
+    matter, directory, on = a_matter(), rules().directory, OnCase(CASE_ID, 1)
+    case = replace(a_case(), reference=matter.reference, grade=FOR_LEADERS, concern="Endorsement")
+    own = (Choice("form:endorse", "Read and answer"),)
+    text = "EN-0004: you are asked to endorse in person the statement on child safeguarding, version 1. It climbs if it is late."
+    yield Surface("leader-asked", LineLetter(case, text, own))
+    item = replace(a_reminder().items[0], title="Leader's endorsement", missed=())
+    yield Surface("leader-reminder", replace(a_reminder(), case=case, items=(item,), choices=own))
+    text = "SG-26-00042: its grade was drawn by lot for a second reading, and you had no hand in it."
+    answers = (Choice("open", "Open"), Choice("read_right:g1", "It is right"), Choice("read_too_low:g1", "Too low"))
+    yield Surface("grade-drawn", LineLetter(a_case(), text, answers))
+    read = a_matter_read()
+    yield Surface("endorse", view=as_modal(leaders.endorse(read), on, "endorse", ""))
+    yield Surface("endorse-read", view=as_modal(leaders.endorse(replace(read, own=False)), on, "endorse", ""))
+    r3 = replace(read, code="R3", words="Online investigation puts the safety of children first.")
+    yield Surface("recommendation", view=as_modal(leaders.progress(r3), on, "progress", ""))
+    days = (UnitDay(TeamId("response"), None, NOW.date(), None, 2), UnitDay(TeamId("response"), None, NOW.date(), 3, 2))
+    yield Surface(
+        "counts", view=as_modal(leaders.counts(replace(read, code="response"), days, directory), on, "counts", "")
+    )
+    yield Surface("unit-count", view=leaders.count((Choice("response", "Response"),), NOW.date()))
+    rows = (
+        EndorsementRow("chief_officer", "Chief officer", PersonId("marguerite-stormvale"), Stand.WAITS),
+        EndorsementRow("response", "Response", matter.owner, Stand.LATE, matter),
+    )
+    yield Surface("endorsements", page=leaders.endorsements(rows, directory, matter.owner, NOW))
+    begun = (replace(rows[0], stand=Stand.NOT_BEGUN),)
+    yield Surface("endorsements-not-begun", page=leaders.endorsements(begun, directory, matter.owner, NOW))
+    planned = PlanRow(replace(matter, code="R3", kind=MatterKind.RECOMMENDATION), 0, None, asked=False)
+    yield Surface("action-plan", page=leaders.plan((planned,), directory, NOW))
+    yield Surface("action-plan-empty", page=leaders.plan((), directory, NOW))
+
+
 def own_places() -> Iterator[Surface]:
     """Home, the picker, lists and help: what one person alone sees."""
     page = an_overview()
@@ -328,7 +403,13 @@ def for_partners() -> Iterator[Surface]:
 
 def surfaces() -> Mapping[str, Surface]:
     """Every one by name."""
-    makers: tuple[Callable[[], Iterator[Surface]], ...] = (messages, modals, own_places, for_partners)
+    makers: tuple[Callable[[], Iterator[Surface]], ...] = (
+        messages,
+        modals,
+        for_leaders,
+        own_places,
+        for_partners,
+    )
     return {surface.name: surface for make in makers for surface in make()}
 
 

@@ -19,6 +19,7 @@ from bot.domain.risk import Answer
 from bot.domain.roster import Absence, Gap, RosterRead, TeamDuty
 from bot.services.case_desk import CaseDesk
 from bot.services.desk import Desk
+from bot.services.leaders_desk import LeadersDesk
 from tests.builders import HandRules
 
 NOW = datetime(2026, 3, 6, 16, 0, tzinfo=UTC)
@@ -281,8 +282,9 @@ class Front:
     def desk(self, **instead: Callable[..., Any]) -> Desk:
         names = list(Desk.__dataclass_fields__)
         case = CaseDesk(**{name: self._call(name) for name in CaseDesk.__dataclass_fields__})
-        calls = {name: self._call(name) for name in names if name not in {"rules", "case"}}
-        return Desk(**{**calls, **instead}, rules=rules(), case=case)
+        leaders = LeadersDesk(**{name: self._call(name) for name in LeadersDesk.__dataclass_fields__})
+        calls = {name: self._call(name) for name in names if name not in {"rules", "case", "leaders"}}
+        return Desk(**{**calls, **instead}, rules=rules(), case=case, leaders=leaders)
 
     def _call(self, name: str) -> Callable[..., Any]:
         def call(*arguments: object) -> object:

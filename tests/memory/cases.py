@@ -51,7 +51,7 @@ class MemoryCases:
         return len(self.particulars(case_id).children)
 
     def listed(self, *, status: CaseStatus | None = None, limit: int = 100) -> Sequence[Case]:
-        real = [case for case in self._state.cases.values() if status or case.status is not CaseStatus.SYNTHETIC]
+        real = [case for case in self._state.cases.values() if status or case.status.concerns_a_child]
         wanted = (case for case in real if status in {None, case.status})
         return sorted(wanted, key=lambda case: (case.band.rank, case.opened_at, case.id))[:limit]
 

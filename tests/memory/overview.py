@@ -44,7 +44,7 @@ class MemoryOverview:
         return ForcePicture(
             by_band=Counter(case.band for case in cases),
             by_agency={
-                agency: Tally(count, _late((each for each in pinging if each.agency == agency), now))
+                agency: Tally(count, _late((each for each in pinging if each.agency == agency and each.team), now))
                 for agency, count in Counter(party.agency for case in cases for party in case.parties).items()
             },
             unowned=sum(not case.owners for case in cases),

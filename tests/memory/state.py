@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from bot.domain.cases import Case, HumanAct, Particulars
 from bot.domain.commands import Referral
+from bot.domain.counts import UnitCount
 from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
 from bot.domain.disagreements import Disagreement
 from bot.domain.errors import NotFound
 from bot.domain.events import AuditedEntry, Entry
+from bot.domain.grade_samples import GradeRead
 from bot.domain.handovers import Handover
 from bot.domain.holds import Hold
 from bot.domain.ids import (
@@ -30,6 +32,7 @@ from bot.domain.ids import (
     RosterChangeId,
     TeamId,
 )
+from bot.domain.matters import Matter, Measure
 from bot.domain.notices import Destination, Posted
 from bot.domain.requests import Request
 from bot.domain.roads import DeadRoute
@@ -70,6 +73,10 @@ class State:
     roster: dict[RosterChangeId, RosterChange] = field(default_factory=dict)
     duty_seen: dict[TeamId, tuple[PersonId, ...]] = field(default_factory=dict)
     policies: dict[str, str] = field(default_factory=dict)
+    matters: dict[CaseId, Matter] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    unit_counts: dict[tuple[TeamId, date], UnitCount] = field(default_factory=dict)
+    grade_reads: dict[str, GradeRead] = field(default_factory=dict)
 
     def copied(self) -> State:
         """Another state with the same content."""

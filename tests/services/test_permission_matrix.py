@@ -13,9 +13,13 @@ from bot.domain.ids import PersonId
 from bot.services import decisions
 from bot.services.case_desk import CaseDesk
 from bot.services.desk import Desk
+from bot.services.leaders_desk import LeadersDesk
 from tests import builders as b
+from tests.services.leaders_use_cases import LEADER_ROWS
 from tests.services.office import Office
 from tests.services.use_cases import ROLES, ROWS, UNSEEN, WHY, Row, Try
+
+EVERY = {**ROWS, **LEADER_ROWS}
 
 
 def asked_by_somebody(desk: type, prefix: str) -> set[str]:
@@ -25,7 +29,9 @@ def asked_by_somebody(desk: type, prefix: str) -> set[str]:
 
 
 def test_every_use_case_that_somebody_asks_for_has_its_row() -> None:
-    assert set(ROWS) == asked_by_somebody(Desk, "") | asked_by_somebody(CaseDesk, "case.")
+    assert set(EVERY) == asked_by_somebody(Desk, "") | asked_by_somebody(CaseDesk, "case.") | asked_by_somebody(
+        LeadersDesk, "leaders."
+    )
 
 
 def check(row: Row, role: str) -> None:
@@ -48,9 +54,9 @@ def check(row: Row, role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", EVERY)
 def test_each_use_case_is_open_to_the_roles_of_the_page_and_to_no_other(name: str, role: str) -> None:
-    check(ROWS[name], role)
+    check(EVERY[name], role)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _undertakings()
     _requests()
     _disagreements()
+    _leaders()
     _deadlines()
     _notices()
     _inbox()
@@ -247,6 +248,77 @@ def _disagreements() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_disagreements_case", "disagreements", ["case_id", "seq"], unique=False)
+
+
+def _leaders() -> None:
+    op.create_table(
+        "matters",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("post", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("words_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("term", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("seq"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_matters_id", "matters", ["id"], unique=True)
+    op.create_table(
+        "measures",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("began_on", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("code"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "unit_counts",
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("by_person", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "day"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_unit_counts_day", "unit_counts", ["day"], unique=False)
+    _grade_reads()
+
+
+def _grade_reads() -> None:
+    op.create_table(
+        "grade_reads",
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("month", sa.Text(), nullable=False),
+        sa.Column("area", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("grade", sa.Text(), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("population", sa.Integer(), nullable=False),
+        sa.Column("reader", sa.Text(), nullable=True),
+        sa.Column("drawn_at", Instant(), nullable=False),
+        sa.Column("reading", sa.Text(), nullable=True),
+        sa.Column("by_person", sa.Text(), nullable=True),
+        sa.Column("read_at", Instant(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("seq"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_grade_reads_id", "grade_reads", ["id"], unique=True)
+    op.create_index("ix_grade_reads_month", "grade_reads", ["month", "seq"], unique=False)
 
 
 def _undertakings() -> None:
