@@ -354,11 +354,9 @@ def _agency_faults(act: Act) -> Iterator[Fault]:
 def _detail_faults(concern: ConcernType, policy: Policy) -> Iterator[Fault]:
     """What the form of a concern asks: facts and concerns that there are, and an act that keeps it."""
     key = f"concerns.{concern.code}"
-    for name, kind, code, known in (
-        ("opens_with", "act", concern.opens_with, policy.acts),
-        ("asks_for", "ask", concern.asks_for, policy.asks),
-    ):
-        yield from _unknown(f"{key}.{name}", kind, (code,) if code else (), known)
+    yield from _unknown(f"{key}.opens_with", "act", (concern.opens_with,) if concern.opens_with else (), policy.acts)
+    if sum(detail.is_time for detail in concern.details) > 1:
+        yield Fault(f"{key}.details", "two of them ask for a time.", "Keep one: it is when the case began.")
     if concern.details and not concern.opens_with:
         yield Fault(f"{key}.opens_with", "nothing keeps what the details say.", "Name the act that they open it with.")
     for detail in concern.details:

@@ -66,7 +66,6 @@ def read_concern(
         specialist=row.text("specialist", ""),
         details=tuple(details[each] for each in asked if each in details),
         opens_with=row.text("opens_with", ""),
-        asks_for=row.text("asks_for", ""),
     )
     row.done()
     return found

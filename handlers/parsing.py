@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.cases import Child, ChildReference
 from bot.domain.commands import AnswerFact, OnCase, Referral, Send, TellByPhone
+from bot.domain.details import FIELD
 from bot.domain.errors import FormRefusal, Refusal
 from bot.domain.ids import AgencyId, CaseId, ChannelId, DraftId, PersonId, SlackUser, Workspace
 from bot.domain.risk import Answer
@@ -145,6 +146,7 @@ def refer(view: Json) -> Referral:
         wrong[referral.NARRATIVE] = "Enter what has happened, or give a police record number above"
     if len(address) > MOST_ADDRESS:
         wrong[referral.ADDRESS] = f"Address or place must be {MOST_ADDRESS} characters or fewer"
+    details, happened_at = _details(view, wrong)
     if wrong:
         raise FormRefusal(wrong)
     return Referral(
@@ -155,7 +157,32 @@ def refer(view: Json) -> Referral:
         narrative=narrative,
         address=address,
         channel=place(view)[0],
+        details=details,
+        happened_at=happened_at,
     )
+
+
+def _details(view: Json, wrong: dict[str, str]) -> tuple[dict[str, tuple[str, ...]], datetime | None]:
+    """What was chosen for each detail of the concern, and the time that one of them gives."""
+    details: dict[str, tuple[str, ...]] = {}
+    happened_at: datetime | None = None
+    for name, state in _states(view):
+        if not name.startswith(FIELD):
+            continue
+        one = [state["selected_option"]] if state.get("selected_option") else state.get("selected_options") or []
+        if one:
+            details[name.removeprefix(FIELD)] = tuple(str(option["value"]) for option in one)
+        if state.get("selected_date_time"):
+            happened_at = _detail_time(name, state["selected_date_time"], wrong)
+    return details, happened_at
+
+
+def _detail_time(name: str, seconds: object, wrong: dict[str, str]) -> datetime | None:
+    try:
+        return _instant(seconds)
+    except FormRefusal:
+        wrong[name] = "Select a date and a time"
+        return None
 
 
 def place(view: Json) -> tuple[ChannelId | None, DraftId | None]:

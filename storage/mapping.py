@@ -284,6 +284,8 @@ def referral_text(referral: Referral) -> str:
             "narrative": referral.narrative,
             "address": referral.address,
             "channel": referral.channel,
+            "details": {code: list(choices) for code, choices in referral.details.items()},
+            "happened_at": instant_text(referral.happened_at) if referral.happened_at else None,
         }
     )
 
@@ -295,7 +297,10 @@ def referral_of(stored: str) -> Referral:
         Child(each["number"], tuple(ChildReference(kind, value) for kind, value in each["references"]))
         for each in body["children"]
     )
-    return Referral(**{**body, "children": children})
+    details = {code: tuple(choices) for code, choices in body.pop("details", {}).items()}
+    at = body.pop("happened_at", None)
+    happened_at = datetime.fromisoformat(at) if at else None
+    return Referral(**{**body, "children": children, "details": details, "happened_at": happened_at})
 
 
 def instant_text(at: datetime) -> str:

@@ -294,6 +294,8 @@ def test_sample_directory_has_a_force_of_eight_departments_and_its_partners() ->
         "health",
         "education",
         "probation",
+        "other_force",
+        "other_council",
     }
     assert all(agency.executives for agency in directory.agencies.values())
     assert {team.channel for team in directory.teams.values()} <= set(file.channels)

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.acting import By, Reason, actor_of, answer, new_key, reason_of
+from bot.cli.acting import By, Reason, actor_of, answer, instant, new_key, reason_of
 from bot.cli.console import Row, plain, show
 from bot.cli.desks import reading_desk
 from bot.domain.cases import Case
-from bot.domain.commands import HandOver, Listing, OnCase, Restrict
+from bot.domain.commands import HandOver, Listing, OnCase, RecordAct, Restrict
 from bot.domain.deadlines import Deadline
 from bot.domain.decisions import Decision
 from bot.domain.handovers import Handover
@@ -21,6 +21,10 @@ from bot.services.desk import Desk
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 To = Annotated[str, typer.Option("--to", help="The id of a person; without it, whoever is on duty is asked.")]
 
+At = Annotated[str, typer.Option("--at", help="When it was done, in London time; now without it.")]
+Who = Annotated[str, typer.Option("--who", help="The id of whom it names, such as the designated officer.")]
+Link = Annotated[str, typer.Option("--link", help="One address, where the act asks for a link.")]
+Note = Annotated[str, typer.Option("--note", help="A note; - reads it from standard input. It is sealed.")]
 About = Annotated[
     str, typer.Option("--about", help="The id of whom it is about, if they work here: they are left out.")
 ]
@@ -83,6 +87,23 @@ def case_handover(reference: str, to: To = "", by: By = "") -> None:
     with reading_desk() as desk:
         wanted = HandOver(desk.find(Reference(reference)).id, PersonId(to) if to else None)
         answer(desk.case.hand_over(wanted, actor_of(desk, by), new_key()))
+
+
+@case.command("record")
+def case_record(
+    reference: str, act: str, at: At = "", who: Who = "", link: Link = "", note: Note = "", by: By = ""
+) -> None:
+    """Record something done, with what the act asks; ACT is a code of the policy. A note is sealed."""
+    with reading_desk() as desk:
+        command = RecordAct(
+            desk.find(Reference(reference)).id,
+            act,
+            reason_of(note),
+            instant(at, "--at") if at else None,
+            PersonId(who) if who else None,
+            link,
+        )
+        answer(desk.case.record(command, actor_of(desk, by), new_key()))
 
 
 @case.command("replan")

@@ -1,5 +1,6 @@
 """What people ask of the bot: frozen values, imperative names, already parsed and not yet judged."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,7 +29,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """The six inputs of the form."""
+    """The six inputs of the form, and what the concern's own details ask: choices by code, and the time that they give."""
 
     concern: str
     grade: str | None
@@ -37,6 +38,8 @@ class Referral:
     narrative: str = field(default="", repr=False)
     address: str = field(default="", repr=False)
     channel: ChannelId | None = None
+    details: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,6 @@ class ConcernType:
     """One type of concern: its grades (most urgent first), its three to five questions, and who else to think of.
 
     `details` are what its form asks beside; what they say is recorded as the act `opens_with`, done at the time that they give.
-    With `asks_for` the form does not ask what is asked for: it is always that.
     """
 
     code: str
@@ -142,7 +141,6 @@ class ConcernType:
     specialist: str = ""
     details: tuple[Detail, ...] = ()
     opens_with: str = ""
-    asks_for: str = ""
 
     def grade(self, code: str) -> Grade:
         """The grade with that code; KeyError when the concern has none."""

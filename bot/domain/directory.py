@@ -15,10 +15,15 @@ MOST_COVERS = 8
 
 
 class AgencyKind(StrEnum):
-    """What an agency is to a child; `police` is the force itself."""
+    """What an agency is to a child; `police` is the force itself, `social_care` the council's here.
+
+    Those of another area are told of a child who lives or is found there, and owe an acknowledgement like everybody.
+    """
 
     POLICE = "police"
     SOCIAL_CARE = "social_care"
+    OTHER_FORCE = "other_force"
+    OTHER_COUNCIL = "other_council"
     HEALTH = "health"
     EDUCATION = "education"
     PROBATION = "probation"

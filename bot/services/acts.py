@@ -10,7 +10,7 @@ from bot.domain.ids import CaseId, PersonId
 from bot.domain.permissions import Verb, may
 from bot.ports import UnitOfWork
 from bot.services.changes import Change
-from bot.services.referrals import phone_words
+from bot.services.reviewing import phone_words
 from bot.services.tools import Tools
 
 

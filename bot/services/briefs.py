@@ -17,7 +17,7 @@ from bot.domain.risk import Answer
 from bot.domain.wording import moment
 from bot.ports import UnitOfWork
 from bot.services.changes import Change
-from bot.services.referrals import phone_words
+from bot.services.reviewing import phone_words
 from bot.services.tools import Tools
 
 PACK = "background_pack_sent"

@@ -25,7 +25,7 @@ from bot.domain.wording import moment
 from bot.ports import UnitOfWork
 from bot.services.acts import begin, once, own_party
 from bot.services.changes import Change
-from bot.services.referrals import phone_words, questions
+from bot.services.reviewing import phone_words, questions
 from bot.services.risks import put_facts, reassess
 from bot.services.steps import take_step, was_overtaken_by
 from bot.services.tools import Tools

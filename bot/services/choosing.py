@@ -14,7 +14,7 @@ from bot.domain.permissions import Verb
 from bot.domain.requests import BASIS, WHAT
 from bot.services.acts import begin
 from bot.services.records import pending_on
-from bot.services.referrals import questions
+from bot.services.reviewing import questions
 from bot.services.tools import Tools
 
 

@@ -17,7 +17,7 @@ from bot.domain.wording import LONDON, full_moment
 from bot.ports import UnitOfWork
 from bot.services.acts import once
 from bot.services.matters import COUNTS, change_on, may_or_refuse, open_matter, reference_of, settle
-from bot.services.referrals import phone_words
+from bot.services.reviewing import phone_words
 from bot.services.tools import Tools
 
 EXPLAINED = "counts_explained"

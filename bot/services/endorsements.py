@@ -34,7 +34,7 @@ from bot.services.matters import (
     settle,
     tell,
 )
-from bot.services.referrals import phone_words
+from bot.services.reviewing import phone_words
 from bot.services.tools import Tools
 
 BEGUN = "endorsements_begun"

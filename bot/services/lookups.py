@@ -20,7 +20,13 @@ LAST, HELD, MOST_FOUND = 5, 20, 50
 LONGEST = 60
 """Characters of what is looked for: references and record numbers are shorter."""
 YEARS_BACK = 2
-KINDS = {AgencyKind.POLICE: "police", AgencyKind.SOCIAL_CARE: "council", AgencyKind.HEALTH: "nhs"}
+KINDS = {
+    AgencyKind.POLICE: "police",
+    AgencyKind.OTHER_FORCE: "police",
+    AgencyKind.SOCIAL_CARE: "council",
+    AgencyKind.OTHER_COUNCIL: "council",
+    AgencyKind.HEALTH: "nhs",
+}
 """The kind of a child's reference that is an agency's own record number."""
 
 

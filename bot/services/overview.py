@@ -16,7 +16,7 @@ from bot.repositories import Owing
 from bot.services.leading import leaders_lines
 from bot.services.matter_lines import matter_choices
 from bot.services.matters import MILESTONES
-from bot.services.referrals import phone_words
+from bot.services.reviewing import phone_words
 from bot.services.tools import Tools
 
 MOST_READ = 60

@@ -28,7 +28,7 @@ from bot.domain.roster_checks import gap_words, loop_words, names_of, wrong_away
 from bot.domain.wording import moment
 from bot.ports import UnitOfWork
 from bot.services.acts import once
-from bot.services.referrals import phone_words
+from bot.services.reviewing import phone_words
 from bot.services.tools import Tools
 
 

@@ -40,7 +40,7 @@ from bot.services.matters import (
     open_matter,
     reference_of,
 )
-from bot.services.referrals import phone_words
+from bot.services.reviewing import phone_words
 from bot.services.tools import Tools
 
 MOST_EVIDENCE = 2000

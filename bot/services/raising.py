@@ -14,7 +14,8 @@ from bot.domain.wording import full_moment
 from bot.ports import UnitOfWork
 from bot.services.acts import once
 from bot.services.receiving import MOST_NUMBER
-from bot.services.referrals import open_case, phone_words
+from bot.services.referrals import open_case
+from bot.services.reviewing import phone_words
 from bot.services.tools import Tools
 
 SAME_WITHIN = timedelta(minutes=10)

@@ -29,6 +29,8 @@ from bot.services.tools import Tools
 
 LINKS = ("https://", "http://")
 MOST_LINK = 500
+SAME = {"social_care": {"social_care", "other_council"}, "police": {"police", "other_force"}}
+"""Kinds of agency that stand for one another where an act names somebody: the council responsible may be another one."""
 
 
 def record_act(on: OnCase, code: str, note: str, actor: Actor, key: str, *, tools: Tools) -> Said:
@@ -97,7 +99,7 @@ def _can_be_named(person: PersonId, act: Act, directory: Directory) -> bool:
         and known.active
         and not known.governance
         and act.names is not None
-        and directory.agencies[known.agency].kind == act.names
+        and directory.agencies[known.agency].kind in SAME.get(act.names, {act.names})
     )
 
 

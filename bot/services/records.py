@@ -17,7 +17,7 @@ from bot.domain.permissions import LEADS, Verb, may
 from bot.domain.policy import Policy
 from bot.domain.redaction import ShareableCase, grade_label, shareable
 from bot.ports import UnitOfWork
-from bot.services.referrals import phone_words, questions
+from bot.services.reviewing import phone_words, questions
 from bot.services.tools import Tools
 
 GRADINGS = frozenset({Action.GRADED, Action.GRADE_LOWERED})

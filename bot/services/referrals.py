@@ -5,25 +5,27 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.answers import AgencyChoice, Question, Referred, Review
-from bot.domain.cases import Case, CaseStatus, Particulars, Party
+from bot.domain.answers import Referred, Review
+from bot.domain.cases import Case, CaseStatus, HumanAct, Particulars, Party
 from bot.domain.commands import Actor, Referral, Send
-from bot.domain.deadlines import Deadline, due_instant
-from bot.domain.directory import AgencyKind, Directory, Team
+from bot.domain.deadlines import Deadline
+from bot.domain.details import Detailed, detailed, wrong
+from bot.domain.directory import AgencyKind, Directory
 from bot.domain.errors import FormRefusal, NotFound
 from bot.domain.events import Action, Entry
-from bot.domain.ids import AgencyId, CaseId, ChannelId, DraftId, Reference
+from bot.domain.ids import AgencyId, CaseId, ChannelId, DraftId
 from bot.domain.letters import NEW
 from bot.domain.notices import Destination, NoticeKind
 from bot.domain.owed import REFERRAL
-from bot.domain.phrases import advice, blaming
-from bot.domain.policy import Band, Policy
-from bot.domain.redaction import ACKNOWLEDGE, FIRST_ACTION, GRADED
+from bot.domain.policy import Policy
+from bot.domain.redaction import ACKNOWLEDGE, GRADED
 from bot.domain.restriction import first_list
 from bot.domain.risk import Answer, Assessment, assess
 from bot.ports import UnitOfWork
+from bot.services.areas import settle_areas
 from bot.services.changes import HUMAN_ACT, Change
 from bot.services.passages import SHARE_DECISION
+from bot.services.reviewing import confirmation, raised_by, review, told_by
 from bot.services.risks import FLOOR, closing, history_of, referral_number, tell_floors
 from bot.services.tools import Tools
 
@@ -33,12 +35,6 @@ SCHOOL_REFERRAL = "school_referral"
 """The flag of a case that a school referred."""
 
 
-def phone_words(policy: Policy) -> str:
-    """Whom to ring when it cannot wait, in one phrase."""
-    phones = policy.phones
-    return f"{phones.emergency} in an emergency, {phones.police} for the police, {phones.out_of_hours} out of hours"
-
-
 def draft(referral: Referral, actor: Actor, begun: DraftId | None = None, *, tools: Tools) -> Review:
     """Keep what was typed, sealed, and answer who would be told and by when. FormRefusal names inputs that are wrong.
 
@@ -46,14 +42,14 @@ def draft(referral: Referral, actor: Actor, begun: DraftId | None = None, *, too
     else's.
     """
     policy, directory, now = tools.rules.policy, tools.rules.directory, tools.clock.now()
-    _check(referral, policy)
+    _check(referral, policy, now)
     draft_id = begun or DraftId(tools.new_id())
     with tools.store.write() as uow:
         check_own(uow, draft_id, actor)
         uow.drafts.put(draft_id, person=actor.person, referral=referral, at=now)
         uow.audit.append([Entry(now, actor.person, Action.DRAFTED, f"draft {draft_id}")])
         uow.commit()
-    return _review(draft_id, referral, actor, policy=policy, directory=directory, now=now)
+    return review(draft_id, referral, actor, policy=policy, directory=directory, now=now)
 
 
 def check_own(uow: UnitOfWork, draft_id: DraftId, actor: Actor) -> None:
@@ -89,24 +85,48 @@ def refer(send: Send, actor: Actor, key: str, *, tools: Tools) -> Referred:
         before = uow.inbox.answer_to(key)
         if before is not None:
             opened = uow.cases.get(CaseId(before))
-            return _confirmation(uow, opened, tools.rules.policy_of(opened.policy_version, uow), directory)
+            return confirmation(uow, opened, tools.rules.policy_of(opened.policy_version, uow), directory)
         person, referral = uow.drafts.get(send.draft)
         if person != actor.person:
             raise NotFound(SOMEBODY_ELSES)
-        _check(referral, policy)
+        _check(referral, policy, now)
         _check_sending(send, actor, policy, directory, now)
-        case = open_case(uow, referral, send, actor, tools=tools, now=now)
+        known = detailed(policy, referral.concern, referral.details)
+        given = replace(referral, concern=known.concern)
+        case = open_case(uow, given, send, actor, tools=tools, now=now, facts=known.facts)
+        _keep(uow, case, referral, known, policy)
         uow.drafts.delete(send.draft)
         uow.inbox.remember(key, case.id, now)
-        answer = _confirmation(uow, case, policy, directory)
+        answer = confirmation(uow, case, policy, directory)
         uow.commit()
     tools.alarm.ring()
     return answer
 
 
-def _check(referral: Referral, policy: Policy) -> None:
+def _keep(uow: UnitOfWork, case: Case, referral: Referral, known: Detailed, policy: Policy) -> None:
+    """Put what the details say on the record as the act that the concern opens with, done at the time that they give."""
+    code = policy.concern(case.concern).opens_with
+    if code and (known.words or referral.happened_at is not None):
+        uow.cases.record(
+            HumanAct(
+                case.id,
+                code,
+                case.referrer,
+                case.referring_agency,
+                case.opened_at,
+                protective=False,
+                note=known.words,
+                happened_at=referral.happened_at,
+            )
+        )
+
+
+def _check(referral: Referral, policy: Policy, now: datetime) -> None:
     if referral.concern not in policy.concerns:
         raise FormRefusal({"concern": "Select what kind of concern this is"})
+    amiss = wrong(policy.concern(referral.concern), referral.details, referral.happened_at, now)
+    if amiss:
+        raise FormRefusal(amiss)
     offered = {grade.code for grade in policy.concern(referral.concern).offered}
     if referral.grade is not None and referral.grade not in offered:
         raise FormRefusal({"grade": "Select how serious the risk is"})
@@ -120,7 +140,7 @@ def _check_sending(send: Send, actor: Actor, policy: Policy, directory: Director
         wrong["agencies"] = "Select agencies from the list"
     social_care = directory.agency_of_kind(AgencyKind.SOCIAL_CARE)
     least = policy.reasons.least_characters
-    told = {*send.agencies, _raised_by(actor)}
+    told = {*send.agencies, raised_by(actor)}
     if social_care and social_care.id not in told and len(send.left_out_reason.strip()) < least:
         wrong["left_out_reason"] = f"Enter why {social_care.name} is left out, in {least} characters or more"
     if send.first_aware_at is not None and send.first_aware_at > now:
@@ -129,20 +149,10 @@ def _check_sending(send: Send, actor: Actor, policy: Policy, directory: Director
         raise FormRefusal(wrong)
 
 
-def _raised_by(actor: Actor) -> AgencyId | None:
-    """The agency whose referral this is, which need not be told of it; none for a stranger, whatever they say."""
-    return actor.agency if actor.known else None
-
-
 def _origin(channel: ChannelId | None, told: Container[AgencyId], directory: Directory) -> ChannelId | None:
     """The channel of the command gets a card only as a team's own of an agency told: who is left out reads none there."""
     team = directory.team_of_channel(channel) if channel is not None else None
     return channel if team is not None and team.agency in told else None
-
-
-def _assess(referral: Referral, policy: Policy) -> Assessment:
-    """The risk of a draft without the child's history: nobody learns what is known of a child by typing a reference."""
-    return assess(policy, referral.concern, referral.grade, {}, frozenset())
 
 
 def _flags(actor: Actor, policy: Policy, directory: Directory) -> frozenset[str]:
@@ -150,22 +160,6 @@ def _flags(actor: Actor, policy: Policy, directory: Directory) -> frozenset[str]
     agency = directory.agencies.get(actor.agency) if actor.agency else None
     from_school = agency is not None and agency.kind is AgencyKind.EDUCATION
     return frozenset({SCHOOL_REFERRAL} & policy.flags.keys()) if from_school else frozenset()
-
-
-def _told(
-    referral: Referral, agencies: tuple[AgencyId, ...], actor: Actor, directory: Directory
-) -> list[tuple[AgencyId, Team, bool]]:
-    """Each agency on the case with its team, and whether it owes an acknowledgement."""
-    police = directory.police.id
-    ids = dict.fromkeys((police, *agencies, *((actor.agency,) if actor.agency else ())))
-    return [
-        (
-            agency,
-            directory.team_for(agency, concern=referral.concern, channel=referral.channel),
-            agency == police or agency != _raised_by(actor),
-        )
-        for agency in ids
-    ]
 
 
 def open_case(
@@ -188,7 +182,7 @@ def open_case(
     history = history_of(uow, referral.children, at=now, agency=actor.agency)
     known = dict(facts or {})
     found = assess(policy, referral.concern, referral.grade, known, flags, history)
-    told = _told(referral, send.agencies, actor, directory)
+    told = told_by(referral, send.agencies, actor, directory)
     case = Case(
         id=CaseId(tools.new_id()),
         reference=uow.cases.next_reference(now.astimezone(LONDON).year),
@@ -241,6 +235,7 @@ def _start(uow: UnitOfWork, case: Case, actor: Actor, found: Assessment, *, tool
         change.audit(Action.AGENCY_LEFT_OUT, social_care.id)
     change.open([REFERRAL, HUMAN_ACT, *([GRADED] if case.grade else [])], now, named=found.opens)
     change.happen([*sorted(case.flags), SHARE_DECISION])
+    settle_areas(change, directory)
     change.redraw()
     for deadline in change.deadlines:
         if deadline.kind == ACKNOWLEDGE:
@@ -269,89 +264,3 @@ def tell_duty(change: Change, deadline: Deadline, directory: Directory) -> None:
             Destination.person(person),
             {"items": [[deadline.id, NEW, 0, []]], "roles": ["owner"]},
         )
-
-
-def _review(
-    draft_id: DraftId, referral: Referral, actor: Actor, *, policy: Policy, directory: Directory, now: datetime
-) -> Review:
-    found = _assess(referral, policy)
-    police = directory.police.id
-    offered = [agency.id for agency in directory.agencies.values() if agency.id not in {police, _raised_by(actor)}]
-    told = _told(referral, tuple(offered), actor, directory)
-    choices = {
-        agency: _choice(agency, team, found.band, policy=policy, directory=directory, now=now)
-        for agency, team, owes in told
-        if owes
-    }
-    return Review(
-        draft=draft_id,
-        concern=policy.concern(referral.concern).label,
-        grade=_grade_words(policy, referral.concern, found),
-        agencies=tuple(choices[agency] for agency in offered),
-        always_told=(choices[police],),
-        first_action_by=_due(policy, FIRST_ACTION, found.band, now),
-        now=now,
-        notes=(*(fired.sentence for fired in found.floors), *map(advice, blaming(referral.narrative, policy.phrases))),
-    )
-
-
-def _choice(
-    agency: AgencyId, team: Team, band: Band, *, policy: Policy, directory: Directory, now: datetime
-) -> AgencyChoice:
-    kind = directory.agencies[agency].kind
-    social_care = kind is AgencyKind.SOCIAL_CARE
-    due_at = _due(policy, ACKNOWLEDGE, band, now, kind)
-    return AgencyChoice(
-        agency=agency,
-        name=directory.agencies[agency].name,
-        ticked=social_care,
-        acknowledge_by=due_at or now,
-        on_duty=tuple(directory.name_of(person) for person in directory.on_duty(team.id, now)),
-        needs_reason=social_care,
-    )
-
-
-def _due(policy: Policy, milestone: str, band: Band, now: datetime, kind: AgencyKind | None = None) -> datetime | None:
-    timed = due_instant(policy.milestones[milestone], band, policy.calendar, now, kind)
-    return timed[1] if timed else None
-
-
-def _grade_words(policy: Policy, concern: str, found: Assessment) -> str:
-    return policy.grade(concern, found.grade).label if found.grade else "Not graded yet"
-
-
-def _confirmation(uow: UnitOfWork, case: Case, policy: Policy, directory: Directory) -> Referred:
-    deadlines = uow.deadlines.of_case(case.id)
-    known = case.referrer in directory.people
-    # A stranger hears what the review said: a grade or a time that history moved would tell what is known of the child.
-    plain = None if known else assess(policy, case.concern, case.grade, case.facts, case.flags)
-    due = {d.id: _said_due(d, plain, case, policy, directory) for d in deadlines}
-    told = tuple((directory.agencies[d.agency].name, due[d.id]) for d in deadlines if d.kind == ACKNOWLEDGE)
-    first = next((due[d.id] for d in deadlines if d.kind == FIRST_ACTION), None)
-    grade = plain.grade if plain else case.effective_grade
-    return Referred(
-        case_id=case.id,
-        reference=Reference(case.reference),
-        told=told,
-        first_action_by=first,
-        phone=phone_words(policy),
-        questions=questions(case, policy),
-        grade=policy.grade(case.concern, grade).label if grade else "Not graded yet",
-        floors=tuple(policy.floors[code].words for code in case.floors if known or not policy.floors[code].history),
-    )
-
-
-def _said_due(
-    deadline: Deadline, plain: Assessment | None, case: Case, policy: Policy, directory: Directory
-) -> datetime:
-    """When it is due, as whoever referred the case may hear it: `plain` is the risk without history, for a stranger."""
-    if plain is None or deadline.kind not in {ACKNOWLEDGE, FIRST_ACTION}:
-        return deadline.due_at
-    kind = directory.agencies[deadline.agency].kind
-    due_at = _due(policy, deadline.kind, plain.band, case.opened_at, kind)
-    return max(deadline.due_at, due_at or deadline.due_at)
-
-
-def questions(case: Case, policy: Policy) -> tuple[Question, ...]:
-    """The concern's fact questions with the answers given so far."""
-    return tuple(Question(f.code, f.question, case.facts.get(f.code)) for f in policy.concern(case.concern).facts)

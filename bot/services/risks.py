@@ -21,6 +21,7 @@ from bot.domain.policy import Policy, Role
 from bot.domain.restriction import first_list
 from bot.domain.risk import Answer, Assessment, Earlier, Fired, History, assess, window_start
 from bot.ports import UnitOfWork
+from bot.services.areas import settle_areas
 from bot.services.changes import Change
 from bot.services.tools import Tools
 
@@ -154,6 +155,7 @@ def put_facts(change: Change, answers: Mapping[str, Answer], tools: Tools) -> No
     change.case = replace(change.case, facts={**change.case.facts, **facts})
     reassess(change, tools)
     change.open([REFERRAL], change.case.opened_at)
+    settle_areas(change, tools.rules.directory)
 
 
 def _restricts(change: Change, found: Assessment, fresh: Iterable[Fired]) -> bool:

@@ -10,6 +10,7 @@ from bot.domain.permissions import Verb
 from bot.domain.redaction import ACKNOWLEDGE
 from bot.ports import UnitOfWork
 from bot.services.acts import begin, once, own_party
+from bot.services.areas import settle_areas
 from bot.services.referrals import tell_duty
 from bot.services.tools import Tools
 
@@ -41,6 +42,7 @@ def share(command: Share, actor: Actor, key: str, *, tools: Tools) -> Said:
         for deadline in change.open([REFERRAL], change.now):
             if deadline.kind == ACKNOWLEDGE and deadline.agency == command.agency:
                 tell_duty(change, deadline, directory)
+        settle_areas(change, directory)
         return f"Shared {change.save().reference} with {name}, which must acknowledge it now."
 
     return once(act, key, tools=tools)

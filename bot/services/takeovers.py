@@ -17,7 +17,8 @@ from bot.domain.risk import Assessment, assess
 from bot.domain.takeover import Below, Columns, TakenOver, TakeOver, in_order, read_investigation
 from bot.ports import UnitOfWork
 from bot.services.matters import may_or_refuse
-from bot.services.referrals import open_case, phone_words
+from bot.services.referrals import open_case
+from bot.services.reviewing import phone_words
 from bot.services.tools import Tools, again
 
 BATCH = 50

@@ -8,7 +8,7 @@ from bot.domain.wording import full_moment
 from bot.services.digests import digest_instant, figures, headline, watched_minutes
 from bot.services.leading import leaders_lines
 from bot.services.overview import leads_force, own_teams
-from bot.services.referrals import phone_words
+from bot.services.reviewing import phone_words
 from bot.services.tools import Tools
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.commands import Referral
-from bot.domain.concerns import ConcernType
+from bot.domain.concerns import ConcernType, Detail
+from bot.domain.details import FIELD
 from bot.domain.policy import Policy
 from handlers.views import limits
-from handlers.views.blocks import Json, asked, modal, option, section, select, text_input
+from handlers.views.blocks import Json, asked, modal, moment_input, option, section, select, text_input
 
 FORM = "referral_form"
 CONCERN, GRADE, ASKS_FOR = "concern", "grade", "asks_for"
@@ -39,9 +40,14 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a form is opened with: texts by field, a grade and an ask; `cut` says that a message was too long for it."""
+    """What a form is opened with: texts by field, details with their time in seconds, a grade and an ask.
+
+    `cut` says that a message was too long for it.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    details: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    at: int | None = None
     grade: str = ""
     asks_for: str = ""
     cut: bool = False
@@ -57,6 +63,7 @@ def form(policy: Policy, *, place: str = "", concern: str | None = None, kept: K
         *([section(CUT, block_id=CUT_BLOCK)] if kept.cut else []),
         _concern(policy, chosen),
         grade,
+        *(_detail(each, kept) for each in (chosen.details if chosen else ())),
         _asks(policy, kept.asks_for),
         _text(CHILDREN, kept, multiline=True),
         _text(NARRATIVE, kept, multiline=True),
@@ -77,7 +84,8 @@ def kept_from(begun: Referral, *, cut: bool = False) -> Kept:
     said = {NARRATIVE: begun.narrative, ADDRESS: begun.address}
     children = "\n".join(", ".join(f"{ref.kind} {ref.value}" for ref in child.references) for child in begun.children)
     grade = begun.grade or (UNGRADED if begun.concern else "")
-    return Kept({CHILDREN: children, **said}, grade=grade, asks_for=begun.asks_for, cut=cut)
+    at = int(begun.happened_at.timestamp()) if begun.happened_at else None
+    return Kept({CHILDREN: children, **said}, begun.details, at, grade=grade, asks_for=begun.asks_for, cut=cut)
 
 
 def kept_of(view: Json) -> Kept:
@@ -89,7 +97,34 @@ def kept_of(view: Json) -> Kept:
         if inputs.get(field, {}).get("initial_value") is not None
     }
     asks_for = inputs.get(ASKS_FOR, {}).get("initial_option", {}).get("value", "")
-    return Kept(texts, asks_for=asks_for, cut=any(block.get("block_id") == CUT_BLOCK for block in view["blocks"]))
+    asked_for = {name.removeprefix(FIELD): element for name, element in inputs.items() if name.startswith(FIELD)}
+    details = {code: found for code, element in asked_for.items() if (found := _initial(element))}
+    at = next((each["initial_date_time"] for each in asked_for.values() if "initial_date_time" in each), None)
+    return Kept(
+        texts, details, at, asks_for=asks_for, cut=any(block.get("block_id") == CUT_BLOCK for block in view["blocks"])
+    )
+
+
+def _initial(element: Json) -> tuple[str, ...]:
+    """The choices that an element is drawn with."""
+    one = [element["initial_option"]] if "initial_option" in element else element.get("initial_options", [])
+    return tuple(str(option["value"]) for option in one)
+
+
+def _detail(detail: Detail, kept: Kept) -> Json:
+    """What the concern's form asks beside: a list, boxes or a time; all of it may be left out, and is asked later."""
+    block_id, wanted = f"{FIELD}{detail.code}", kept.details.get(detail.code, ())
+    options = [option(choice.code, choice.label) for choice in detail.choices]
+    element: Json
+    if detail.is_time:
+        element = moment_input(block_id) | ({"initial_date_time": kept.at} if kept.at else {})
+    elif detail.several:
+        ticked = [each for each in options if each["value"] in wanted]
+        element = {"type": "checkboxes", "action_id": block_id, "options": options[: limits.BOX_OPTIONS]}
+        element |= {"initial_options": ticked} if ticked else {}
+    else:
+        element = _chosen(select(block_id, options, "Select"), next(iter(wanted), ""))
+    return asked(detail.label, element, block_id=block_id, hint=detail.hint, optional=True)
 
 
 def _text(field: str, kept: Kept, *, multiline: bool = False) -> Json:

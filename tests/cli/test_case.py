@@ -79,6 +79,17 @@ def test_a_case_is_handed_over_from_the_console_and_changes_owner_only_when_it_i
     assert "Select somebody of your own agency" in refused.err
 
 
+def test_what_was_done_is_recorded_at_the_console_by_the_rules_of_every_front_end(reader: Operator) -> None:
+    record = ("case", "record", "SG-26-00001")
+    said = reader.types(*record, "police_protection_used", "--who", OTHER_OFFICER, "--by", SERGEANT)
+    assert "Recorded on SG-26-00001: Police protection used, by the initiating officer." in said.out
+    same = reader.types(*record, "designated_officer_named", "--who", OTHER_OFFICER, "--by", SERGEANT)
+    assert (same.status, "must be somebody else" in same.err) == (1, True)
+    late = reader.types(*record, "protection_ended", "--at", "2099-01-01T09:00", "--by", SERGEANT)
+    assert (late.status, "must be in the past" in late.err) == (1, True)
+    assert "police_protection" in json.loads(reader.types("case", "show", "SG-26-00001", "--json").out)["case"]["flags"]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_neither_a_reason_nor_anything_of_the_child_is_shown(reader: Operator, command: tuple[str, ...]) -> None:
     for flags in ((), ("--json",)):
