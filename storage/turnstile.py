@@ -24,7 +24,9 @@ MOST_BEFORE = 8
 
 
 ENGINE_WAITS = timedelta(seconds=10)
-"""Nobody waits for the engine's answer."""
+"""Without a single turn passing: nobody waits for the engine's answer, and a long queue that moves is none that is stuck."""
+LOOKS = 10
+"""A wait is this many short ones: a machine that stood still for a minute has used up one of them, and not the whole."""
 
 
 class Turnstile:
@@ -34,9 +36,13 @@ class Turnstile:
     one commit for seconds; with turns in order nobody waits longer than the writers before them.
     """
 
-    def __init__(self, wait_within: timedelta = timedelta(seconds=10)) -> None:
-        """Make a turnstile at which no person waits longer than `wait_within`; the engine may wait longer."""
+    def __init__(
+        self, wait_within: timedelta = timedelta(seconds=10), *, engine_within: timedelta = ENGINE_WAITS
+    ) -> None:
+        """Let a person wait for `wait_within` at most, and the engine for `engine_within` while nobody passes."""
         self._wait_within = wait_within
+        self._engine_within = engine_within
+        self._turns = 0
         self._guard = threading.Lock()
         self._holder: int | None = None
         self._people: deque[_Ticket] = deque()
@@ -74,9 +80,19 @@ class Turnstile:
                 return
             ticket = _Ticket(me)
             queue.append(ticket)
-        within = max(self._wait_within, ENGINE_WAITS) if queue is self._engine else self._wait_within
-        if not ticket.called.wait(within.total_seconds()):
+        within = self._engine_within if queue is self._engine else self._wait_within
+        if not self._called(ticket, within, patient=queue is self._engine):
             self._give_up(ticket, queue, within)
+
+    def _called(self, ticket: _Ticket, within: timedelta, *, patient: bool) -> bool:
+        """Whether the turn came in time; the patient begin to wait anew whenever a turn passes."""
+        looks = 0
+        while looks < LOOKS:
+            turns = self._turns
+            if ticket.called.wait((within / LOOKS).total_seconds()):
+                return True
+            looks = 0 if patient and self._turns != turns else looks + 1
+        return False
 
     def _give_up(self, ticket: _Ticket, queue: deque[_Ticket], within: timedelta) -> None:
         with self._guard:
@@ -90,6 +106,7 @@ class Turnstile:
 
     def _leave(self) -> None:
         with self._guard:
+            self._turns += 1
             ticket = self._next()
             if ticket is None:
                 self._holder = None
