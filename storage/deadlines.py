@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, text, update
 
 from bot.domain.cases import CaseStatus
 from bot.domain.deadlines import Deadline
@@ -27,24 +27,22 @@ _CONFLICT = "a deadline was changed meanwhile"
 _ADD = Write(insert(DEADLINES), _NAMES, rank=1)
 _MOVE = Write(_NEXT, MOVES, rank=2, conflict=_CONFLICT)
 _SAVE = Write(_NEXT, [name for name in _NAMES if name != "id"], rank=3, conflict=_CONFLICT)
-_WATCHED = (DEADLINES.c.ending_kind.is_(None), DEADLINES.c.next_at.is_not(None), CASES.c.quarantined == 0)
-
-# Both begin in the partial index on next_at, so that their cost is that of what is due, not of what is open.
+# Both begin in the partial index on next_at, so that their cost is that of what is due, not of what is open; what is set aside
+# is a handful, and read once.
+_SET_ASIDE = select(CASES.c.id).where(text("cases.quarantined = 1"))
+_WATCHED = (
+    DEADLINES.c.ending_kind.is_(None),
+    DEADLINES.c.next_at.is_not(None),
+    DEADLINES.c.case_id.not_in(_SET_ASIDE),
+)
 DUE_CASES = (
     select(DEADLINES.c.case_id)
-    .join_from(DEADLINES, CASES, CASES.c.id == DEADLINES.c.case_id)
     .where(*_WATCHED, DEADLINES.c.next_at <= bindparam("now", type_=DEADLINES.c.next_at.type))
     .group_by(DEADLINES.c.case_id)
     .order_by(func.min(DEADLINES.c.band), func.min(DEADLINES.c.next_at), DEADLINES.c.case_id)
     .limit(bindparam("most"))
 )
-NEXT_AT = (
-    select(DEADLINES.c.next_at)
-    .join_from(DEADLINES, CASES, CASES.c.id == DEADLINES.c.case_id)
-    .where(*_WATCHED)
-    .order_by(DEADLINES.c.next_at)
-    .limit(1)
-)
+NEXT_AT = select(DEADLINES.c.next_at).where(*_WATCHED).order_by(DEADLINES.c.next_at).limit(1)
 
 
 class SqlDeadlines:

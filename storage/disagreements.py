@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, Integer, Row, Text, UniqueConstraint, insert, select, update
+from sqlalchemy import Index, Integer, Row, Text, UniqueConstraint, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from bot.domain.disagreements import Disagreement, Word
@@ -47,6 +47,11 @@ class DisagreementRow(SQLModel, table=True):
 
 
 DISAGREEMENTS = SQLModel.metadata.tables["disagreements"]
+_OF_CASES = (
+    select(DISAGREEMENTS)
+    .where(DISAGREEMENTS.c.case_id.in_(bindparam("wanted", expanding=True)))
+    .order_by(DISAGREEMENTS.c.seq)
+)
 
 
 class SqlDisagreements:
@@ -76,8 +81,7 @@ class SqlDisagreements:
 
     def of_case(self, case_id: CaseId) -> Sequence[Disagreement]:
         """Return every disagreement of a case in the order of raising."""
-        query = select(DISAGREEMENTS).where(DISAGREEMENTS.c.case_id == case_id).order_by(DISAGREEMENTS.c.seq)
-        return [_disagreement(row) for row in self._work.connection.execute(query)]
+        return [_disagreement(row) for row in self._work.of_case(_OF_CASES, case_id)]
 
 
 def _values(disagreement: Disagreement) -> dict[str, Any]:

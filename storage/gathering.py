@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,47 +20,43 @@ from storage.work import Work, in_batches, reading_row
 REMINDERS = (NoticeKind.STEP.value, NoticeKind.THREAD_STEP.value)
 _PENDING, _SENDING, _HELD = NoticeState.PENDING.value, NoticeState.SENDING.value, NoticeState.HELD.value
 _TAKEN_IN, _GROUP = NoticeState.TAKEN_IN.value, NoticeKind.GROUP.value
-_EARLIER = NOTICES.alias("earlier")
-_LATER = NOTICES.alias("later")
 
 # Word for word the conditions of the partial indexes, or SQLite would not use them.
 _WAITS = text("notices.state IN ('pending', 'sending', 'held')")
-_EARLIER_STANDS = text("earlier.state IN ('pending', 'sending', 'held', 'taken_in')")
-_LATER_STANDS = text("later.state IN ('pending', 'sending', 'held', 'taken_in')")
 _STANDS = text("notices.state IN ('pending', 'sending', 'held', 'taken_in')")
 _IS_REMINDER = text("notices.kind IN ('step', 'thread_step')")
 
-_UNSETTLED_BEFORE = exists().where(
-    _EARLIER_STANDS,
-    _EARLIER.c.destination == NOTICES.c.destination,
-    _EARLIER.c.case_id == NOTICES.c.case_id,
-    _EARLIER.c.seq < NOTICES.c.seq,
-    _EARLIER.c.kind.in_(REMINDERS),
-    or_(_EARLIER.c.state.in_((_SENDING, _HELD)), _EARLIER.c.in_doubt != 0),
-)
-# In the index's own order, or SQLite would walk through all that was ever sent to have them by seq.
-SINGLES = (
+# Each of these goes through what waits once: asked as one question, a server whose statistics are of a quiet hour goes through
+# all of it again for every row.
+SINGLES = (  # in the index's own order, or SQLite would walk through all that was ever sent to have them by seq
     select(NOTICES)
-    .where(_WAITS, NOTICES.c.state == _PENDING, _IS_REMINDER, NOTICES.c.in_doubt == 0, ~_UNSETTLED_BEFORE)
+    .where(_WAITS, NOTICES.c.state == _PENDING, _IS_REMINDER, NOTICES.c.in_doubt == 0)
     .order_by(NOTICES.c.urgency, NOTICES.c.seq)
 )
-_NEWER_GROUP = exists().where(
-    _LATER_STANDS,
-    _LATER.c.destination == NOTICES.c.destination,
-    _LATER.c.state == _PENDING,
-    _LATER.c.kind == _GROUP,
-    _LATER.c.tries == 0,
-    _LATER.c.not_before == NOTICES.c.not_before,
-    _LATER.c.seq > NOTICES.c.seq,
+_UNSETTLED = (
+    select(NOTICES.c.destination, NOTICES.c.case_id, func.min(NOTICES.c.seq).label("first"))
+    .where(
+        _STANDS,
+        NOTICES.c.destination.in_(bindparam("there", expanding=True)),
+        NOTICES.c.case_id.in_(bindparam("of_cases", expanding=True)),
+        NOTICES.c.kind.in_(REMINDERS),
+        or_(NOTICES.c.state.in_((_SENDING, _HELD)), NOTICES.c.in_doubt != 0),
+    )
+    .group_by(NOTICES.c.destination, NOTICES.c.case_id)
 )
-_LAST_GROUPS = select(NOTICES).where(
-    _STANDS,
-    NOTICES.c.state == _PENDING,
-    NOTICES.c.kind == _GROUP,
-    NOTICES.c.tries == 0,
-    NOTICES.c.unconfirmed_at.is_(None),
-    NOTICES.c.destination.in_(bindparam("there", expanding=True)),
-    ~_NEWER_GROUP,
+_NEWEST_GROUPS = (
+    select(func.max(NOTICES.c.seq))
+    .where(
+        _STANDS,
+        NOTICES.c.state == _PENDING,
+        NOTICES.c.kind == _GROUP,
+        NOTICES.c.tries == 0,
+        NOTICES.c.destination.in_(bindparam("there", expanding=True)),
+    )
+    .group_by(NOTICES.c.destination, NOTICES.c.not_before)
+)
+_GROUPS = select(NOTICES).where(
+    NOTICES.c.seq.in_(bindparam("wanted", expanding=True)), NOTICES.c.unconfirmed_at.is_(None)
 )
 _INSIDE = (
     select(NOTICES.c.destination, NOTICES.c.case_id)
@@ -68,6 +64,7 @@ _INSIDE = (
         _STANDS,
         NOTICES.c.state == _TAKEN_IN,
         NOTICES.c.destination.in_(bindparam("there", expanding=True)),
+        NOTICES.c.case_id.in_(bindparam("of_cases", expanding=True)),
         or_(NOTICES.c.not_before <= bindparam("now", type_=NOTICES.c.not_before.type), NOTICES.c.tries > 0),
     )
     .distinct()
@@ -129,24 +126,43 @@ class SqlGathering:
 
     def singles(self) -> Sequence[Notice]:
         """Return the reminders that may be taken into one message, in the order of decision."""
-        return _readable(self._connection.execute(SINGLES))
+        rows = self._connection.execute(SINGLES).all()
+        asked = self._asked({row.destination for row in rows}, {row.case_id for row in rows if row.case_id})
+        unsettled = {
+            (row.destination, row.case_id): row.first
+            for values in asked
+            for row in self._connection.execute(_UNSETTLED, values)
+        }
+        return _readable(row for row in rows if unsettled.get((row.destination, row.case_id), row.seq) >= row.seq)
+
+    @staticmethod
+    def _asked(there: Iterable[str], case_ids: Iterable[str]) -> Iterator[dict[str, object]]:
+        """Yield what questions about these destinations and cases are asked with, a few hundred of each at a time."""
+        for batch in in_batches(sorted(there)):
+            for cases in in_batches(sorted(case_ids)):
+                yield {"there": batch, "of_cases": cases}
 
     def last_groups(self, destinations: Iterable[Destination]) -> Sequence[Notice]:
         """Return the newest untried grouped message of each destination and instant."""
         there = sorted(map(destination_text, destinations))
+        newest = [
+            seq for batch in in_batches(there) for seq in self._connection.scalars(_NEWEST_GROUPS, {"there": batch})
+        ]
         return [
             notice
-            for batch in in_batches(there)
-            for notice in _readable(self._connection.execute(_LAST_GROUPS, {"there": batch}))
+            for batch in in_batches(newest)
+            for notice in _readable(self._connection.execute(_GROUPS, {"wanted": batch}))
         ]
 
-    def taken_in(self, destinations: Iterable[Destination], now: datetime) -> frozenset[tuple[Destination, CaseId]]:
-        """Return of which cases reminders that may go now are inside a grouped message."""
-        there = sorted(map(destination_text, destinations))
+    def taken_in(
+        self, destinations: Iterable[Destination], case_ids: Iterable[CaseId], now: datetime
+    ) -> frozenset[tuple[Destination, CaseId]]:
+        """Return of which of these cases reminders that may go now are inside a grouped message."""
+        there = {destination_text(destination): destination for destination in destinations}
         return frozenset(
-            (mapping.destination_of(row.destination), CaseId(row.case_id))
-            for batch in in_batches(there)
-            for row in self._connection.execute(_INSIDE, {"there": batch, "now": now})
+            (there[row.destination], CaseId(row.case_id))
+            for values in self._asked(there, case_ids)
+            for row in self._connection.execute(_INSIDE, {**values, "now": now})
         )
 
     def crowded(self, *, since: datetime, more_than: int) -> frozenset[Destination]:

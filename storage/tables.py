@@ -20,6 +20,7 @@ _WAITING = text("state IN ('pending', 'sending', 'held')")
 _STANDING = text("state IN ('pending', 'sending', 'held', 'taken_in')")
 _REMINDER = text("kind IN ('step', 'thread_step')")
 _SENDING = text("state = 'sending'")
+_QUARANTINED = text("quarantined = 1")
 _NUMBERED_HERE: dict[str, Any] = {"autoincrement": False}
 
 
@@ -31,6 +32,7 @@ class CaseRow(SQLModel, table=True):
         Index("ix_cases_listed", "status", "band", "opened_at"),
         Index("ix_cases_address", "address_index"),
         Index("ix_cases_referrer", "referrer", "opened_at"),
+        Index("ix_cases_quarantined", "id", sqlite_where=_QUARANTINED, postgresql_where=_QUARANTINED),
         _STRICT,
     )
 

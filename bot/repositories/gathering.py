@@ -24,8 +24,10 @@ class Gathering(Protocol):
         """Of each destination and instant, the newest grouped message that waits and was tried by no road."""
         ...
 
-    def taken_in(self, destinations: Iterable[Destination], now: datetime) -> frozenset[tuple[Destination, CaseId]]:
-        """Of which cases reminders that may go now are inside a grouped message, waiting, on its way or in doubt."""
+    def taken_in(
+        self, destinations: Iterable[Destination], case_ids: Iterable[CaseId], now: datetime
+    ) -> frozenset[tuple[Destination, CaseId]]:
+        """Of which of these cases reminders that may go now are inside a grouped message, waiting, on its way or in doubt."""
         ...
 
     def crowded(self, *, since: datetime, more_than: int) -> frozenset[Destination]:

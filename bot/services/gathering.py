@@ -72,7 +72,7 @@ def gather(uow: UnitOfWork, tools: Tools, now: datetime, *, of: Collection[CaseI
 def _waves(uow: UnitOfWork, singles: Sequence[Notice], stormy: frozenset[Destination], now: datetime) -> list[_Wave]:
     there = {notice.destination for notice in singles}
     last = uow.gathering.last_groups(there)
-    inside = uow.gathering.taken_in(there, now)
+    inside = uow.gathering.taken_in(there, {each.case_id for each in singles if each.case_id is not None}, now)
     found: dict[tuple[Destination, datetime | None], list[Notice]] = {}
     for notice in singles:
         at = None if notice.not_before <= now or notice.tries else notice.not_before

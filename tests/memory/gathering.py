@@ -44,12 +44,14 @@ class MemoryGathering:
                 found[notice.destination, notice.not_before] = notice
         return list(found.values())
 
-    def taken_in(self, destinations: Iterable[Destination], now: datetime) -> frozenset[tuple[Destination, CaseId]]:
-        there = frozenset(destinations)
+    def taken_in(
+        self, destinations: Iterable[Destination], case_ids: Iterable[CaseId], now: datetime
+    ) -> frozenset[tuple[Destination, CaseId]]:
+        there, wanted = frozenset(destinations), frozenset(case_ids)
         return frozenset(
             (notice.destination, notice.case_id)
             for notice in self._inside()
-            if notice.destination in there and notice.case_id is not None and (notice.not_before <= now or notice.tries)
+            if notice.destination in there and notice.case_id in wanted and (notice.not_before <= now or notice.tries)
         )
 
     def crowded(self, *, since: datetime, more_than: int) -> frozenset[Destination]:

@@ -19,6 +19,7 @@ HUB = Destination.channel(ChannelId("C1"))
 DESK = Destination.person(OFFICER)
 THERE = Destination.person(WORKER)
 POSTED = Posted(ChannelId("D1"), "1.1")
+BOTH = (CaseId("c1"), CaseId("c2"))
 
 
 @pytest.fixture
@@ -153,9 +154,10 @@ def test_the_cases_inside_waiting_messages_are_known_and_of_which_something_is_o
         uow.deadlines.add([samples.deadline(1, next_at=NOW)])
         uow.commit()
     with stocked.read() as uow:
-        assert uow.gathering.taken_in([THERE, DESK], NOW) == {(THERE, CaseId("c1")), (THERE, CaseId("c2"))}
-        assert uow.gathering.taken_in([DESK], NOW) == frozenset()
-        assert uow.gathering.taken_in([THERE], NOW - HOUR) == frozenset(), (
+        assert uow.gathering.taken_in([THERE, DESK], BOTH, NOW) == {(THERE, case_id) for case_id in BOTH}
+        assert uow.gathering.taken_in([THERE], BOTH[1:], NOW) == {(THERE, BOTH[1])}
+        assert uow.gathering.taken_in([DESK], BOTH, NOW) == frozenset()
+        assert uow.gathering.taken_in([THERE], BOTH, NOW - HOUR) == frozenset(), (
             "what waits for the morning holds nothing back"
         )
         assert uow.gathering.still_owed(THERE, NOW) == [(CaseId("c1"), Band.P3)]

@@ -89,6 +89,14 @@ def _cases() -> None:
     )
     op.create_index("ix_cases_address", "cases", ["address_index"], unique=False)
     op.create_index("ix_cases_listed", "cases", ["status", "band", "opened_at"], unique=False)
+    op.create_index(
+        "ix_cases_quarantined",
+        "cases",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("quarantined = 1"),
+        postgresql_where=sa.text("quarantined = 1"),
+    )
     op.create_index("ix_cases_referrer", "cases", ["referrer", "opened_at"], unique=False)
 
 
