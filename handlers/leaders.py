@@ -8,7 +8,7 @@ from bot.domain.counts import DAY, units
 from bot.domain.errors import FormRefusal, Refusal
 from bot.domain.ids import TeamId
 from bot.domain.offers import Choice
-from bot.domain.permissions import may_count
+from bot.domain.permissions import STRANGER, may_count
 from bot.domain.wording import LONDON
 from handlers import parsing
 from handlers.filled import Filled, Form
@@ -23,8 +23,15 @@ NOT_OPENED = "The form did not open in Slack and nothing was changed. Type /safe
 
 def endorse(asked: Asked) -> None:
     """How endorsements stand, the person's own with its button."""
+    _inside(asked)
     rows = asked.desk.leaders.endorsements()
     asked.show(views.endorsements(rows, asked.desk.rules.directory, asked.actor.person, asked.now))
+
+
+def _inside(asked: Asked) -> None:
+    """Refusal for whoever the directory does not name."""
+    if asked.actor.person not in asked.desk.rules.directory.people:
+        raise Refusal(STRANGER.format(phone=asked.phone))
 
 
 def begin(asked: Asked) -> None:
@@ -35,6 +42,7 @@ def begin(asked: Asked) -> None:
 
 def plan(asked: Asked) -> None:
     """The action plan."""
+    _inside(asked)
     asked.show(views.plan(asked.desk.leaders.plan(), asked.desk.rules.directory, asked.now))
 
 

@@ -79,7 +79,7 @@ class SqlMatters:
         row = self._work.connection.execute(select(MATTERS).where(MATTERS.c.id == matter_id)).one_or_none()
         if row is None:
             raise NotFound("There is no such matter.")
-        return self._matter(row)
+        return self._matter(row, unsealed=True)
 
     def save(self, matter: Matter) -> None:
         """Store the next revision; raises Conflict when the stored one is not the one that was read."""
@@ -89,10 +89,9 @@ class SqlMatters:
             raise Conflict(f"matter {matter.id}")
 
     def listed(self) -> Sequence[Matter]:
-        """Return every one in the order of opening."""
-        rows = self._work.connection.execute(select(MATTERS).order_by(MATTERS.c.seq)).all()
-        self._work.vault.preload(row.id for row in rows)
-        return [self._matter(row) for row in rows]
+        """Return every one in the order of opening, without what is sealed."""
+        rows = self._work.connection.execute(select(MATTERS).order_by(MATTERS.c.seq))
+        return [self._matter(row, unsealed=False) for row in rows]
 
     def put_measure(self, measure: Measure) -> None:
         """Store a measure in place of any of its code."""
@@ -123,8 +122,12 @@ class SqlMatters:
             "revision": matter.revision,
         }
 
-    def _matter(self, row: Row[Any]) -> Matter:
+    def _matter(self, row: Row[Any], *, unsealed: bool) -> Matter:
         with reading_row(MATTERS, row.id):
+            words, reason = (
+                opened(self._work, MATTERS, name, row.id, getattr(row, name)) if unsealed else ""
+                for name in ("words_sealed", "reason_sealed")
+            )
             return Matter(
                 id=CaseId(row.id),
                 reference=Reference(row.reference),
@@ -134,11 +137,11 @@ class SqlMatters:
                 owner=PersonId(row.owner),
                 opened_at=row.opened_at,
                 due_at=row.due_at,
-                words=opened(self._work, MATTERS, "words_sealed", row.id, row.words_sealed),
+                words=words,
                 term=row.term,
                 state=MatterState(row.state),
                 ended_by=PersonId(row.ended_by) if row.ended_by is not None else None,
                 ended_at=row.ended_at,
-                reason=opened(self._work, MATTERS, "reason_sealed", row.id, row.reason_sealed),
+                reason=reason,
                 revision=row.revision,
             )

@@ -79,7 +79,7 @@ def give(
         if not waiting:
             raise Refusal(f"{desk.rules.directory.name_of(actor.person)} is not asked to endorse anything now.")
         if not refuse:
-            sys.stdout.write(f"{waiting[0].words}\n\n")
+            sys.stdout.write(f"{desk.leaders.read(waiting[0].id, actor).words}\n\n")
         words = reason_of(reason) if reason else ""
         answer(desk.leaders.endorse(Endorse(waiting[0].id, not refuse, words), actor, new_key()))
 
@@ -193,7 +193,7 @@ def plan_sign_off(code: str, by: By = "", reason: Words = "") -> None:
         matter, actor = desk.leaders.recommendation(code), actor_of(desk, by)
         if reason:
             said = desk.propose(Propose(matter.id, Grave.SIGN_OFF, reason_of(reason)), actor, new_key())
-            say(said.text)
+            sys.stdout.write(f"{said.text}\n")
             return
         waiting = [each for each in desk.decisions(matter.reference) if each.waits and each.act is Grave.SIGN_OFF]
         if not waiting:

@@ -20,6 +20,7 @@ from bot.domain.grade_samples import Reading
 from bot.domain.ids import TeamId
 from bot.domain.incidents import NotTaken
 from bot.domain.takeover import FIELDS, Columns
+from bot.domain.wording import LONDON
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Dry = Annotated[
@@ -72,7 +73,7 @@ def counts_give(
 ) -> None:
     """Give a unit's count of a day: 0 is a count too."""
     with reading_desk() as desk:
-        wanted = _day(day) if day else desk.now().date()
+        wanted = _day(day) if day else desk.now().astimezone(LONDON).date()
         answer(desk.leaders.count(TeamId(unit), wanted, number, actor_of(desk, by), new_key()))
 
 

@@ -9,6 +9,13 @@ from bot.cli.console import USAGE, Row, say, show
 from bot.cli.desks import reading_desk
 from bot.domain.errors import Refusal
 from bot.domain.grade_samples import readings
+from bot.domain.matters import Measure
+from bot.services.desk import Desk
+
+Measured = Annotated[
+    str, typer.Option(help="One of the force's own measures, by its code: before it began, and since.")
+]
+BEFORE, SINCE = "before", "since"
 
 report = typer.Typer(help="Reports over many cases: agencies and counts, never people.", no_args_is_help=True)
 
@@ -21,15 +28,21 @@ def register(app: typer.Typer) -> None:
 @report.command("partners")
 def partners(
     month: Annotated[str, typer.Option(help="The month, such as 2026-11; without it the one that runs.")] = "",
+    measure: Measured = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Asked, answered, nothing held, refused, open and late of each agency; median, 90th percentile, the oldest open."""
     with reading_desk() as desk:
         wanted = _month(month) if month else desk.now().date()
-        rows = desk.partner_table(wanted)
+        months = {"": wanted}
+        if measure:
+            began_on = _began_on(desk, measure)
+            months = {BEFORE: began_on.replace(day=1) - timedelta(days=1), SINCE: wanted}
+        rows = [(when, row) for when, day in months.items() for row in desk.partner_table(day)]
         names = {each.id: each.name for each in desk.rules.directory.agencies.values()}
     table: list[Row] = [
         {
+            **({"when": when} if when else {}),
             "agency": names.get(row.agency, row.agency) if not as_json else row.agency,
             "asked": row.asked,
             "answered": row.answered,
@@ -41,7 +54,7 @@ def partners(
             "ninetieth": row.ninetieth_seconds if as_json else _hours(row.ninetieth_seconds),
             "oldest_open": row.oldest_open_at,
         }
-        for row in rows
+        for when, row in rows
     ]
     title = f"What agencies were asked in {wanted:%B %Y}"
     show(table, as_json=as_json, title=title, empty="Nobody was asked for anything in that month.")
@@ -50,14 +63,20 @@ def partners(
 @report.command("grades")
 def grades(
     month: Annotated[str, typer.Option(help="The month, such as 2026-11; every month when it is left out.")] = "",
+    measure: Measured = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """The monthly sample as inspectors report theirs: per area drawn, right, too low, too high, and not read yet."""
     with reading_desk() as desk:
-        found = readings(desk.leaders.grade_reads(month or None))
+        reads = desk.leaders.grade_reads(month or None)
+        began = f"{_began_on(desk, measure):%Y-%m}" if measure else ""
         labels = {code: concern.label for code, concern in desk.rules.policy.concerns.items()}
+    parts = {"": reads}
+    if measure:
+        parts = {when: [each for each in reads if (each.month >= began) is (when == SINCE)] for when in (BEFORE, SINCE)}
     rows: list[Row] = [
         {
+            **({"when": when} if when else {}),
             "area": each.area if as_json else labels.get(each.area, each.area),
             "graded": each.graded,
             "drawn": each.drawn,
@@ -66,7 +85,8 @@ def grades(
             "too_high": each.too_high,
             "not_read": each.unread,
         }
-        for each in found
+        for when, part in parts.items()
+        for each in readings(part)
     ]
     title = f"Grades read a second time{f', {month}' if month else ''}"
     show(rows, as_json=as_json, title=title, empty="No grade was drawn yet.")
@@ -97,9 +117,7 @@ def measure(
 ) -> None:
     """Before and after one of the force's own measures: eight weeks at most, and as long before it."""
     with reading_desk() as desk:
-        found = next((each for each in desk.leaders.measures() if each.code == code), None)
-        if found is None:
-            raise Refusal(f"There is no measure {code!r} on record. `vigil plan measures` shows them.")
+        found = _measure(desk, code)
         rows: list[Row] = [
             {
                 "figure": each.figure,
@@ -111,6 +129,17 @@ def measure(
             for each in desk.leaders.before_after(found)
         ]
     show(rows, as_json=as_json, title=f"{found.title}, since {found.began_on}", empty="It has not begun yet.")
+
+
+def _measure(desk: Desk, code: str) -> Measure:
+    found = next((each for each in desk.leaders.measures() if each.code == code), None)
+    if found is None:
+        raise Refusal(f"There is no measure {code!r} on record. `vigil plan measures` shows them.")
+    return found
+
+
+def _began_on(desk: Desk, code: str) -> date:
+    return _measure(desk, code).began_on
 
 
 def _month(text: str) -> date:

@@ -316,10 +316,12 @@ class Directory:
         return self.teams[seats.team].leaders if seats.team else self._above(seats.owner)
 
     def _above(self, person: PersonId) -> tuple[PersonId, ...]:
-        """Who stands above a leader without a named supervisor: their departments' superintendents, else the force's heads."""
-        own = (d.superintendents for d in self.departments.values() if person in d.leads)
-        above = dict.fromkeys(senior for seniors in own for senior in seniors)
-        return tuple(senior for senior in (above or self.police.heads) if senior != person)
+        """Who stands above a leader without a named supervisor; nobody above a chief officer."""
+        police = self.police
+        own = dict.fromkeys(s for d in self.departments.values() if person in d.leads for s in d.superintendents)
+        senior = person in police.heads or any(person in d.superintendents for d in self.departments.values())
+        above = () if person in police.executives else own or (police.executives if senior else police.heads)
+        return tuple(each for each in above if each != person)
 
     def _of_department(self, role: Role, team: TeamId | None) -> tuple[PersonId, ...]:
         department = self.teams[team].department if team else None

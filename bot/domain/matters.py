@@ -267,14 +267,19 @@ def outdated(matters: Iterable[Matter], policy: Policy, directory: Directory) ->
 
 def new_owners(matters: Iterable[Matter], directory: Directory) -> list[tuple[Matter, PersonId]]:
     """Open recommendations and counts whose owner holds the post no more, with whoever holds it now."""
-    found = []
-    for matter in matters:
-        post = post_of(matter.post, directory) if matter.post else None
-        if not matter.is_open or matter.kind is MatterKind.ENDORSEMENT:
-            continue
-        if post is not None and post.holders and matter.owner not in post.holders:
-            found.append((matter, post.holders[0]))
-    return found
+    return [
+        (matter, to)
+        for matter in matters
+        if matter.is_open and matter.kind is not MatterKind.ENDORSEMENT and (to := _successor(matter, directory))
+    ]
+
+
+def _successor(matter: Matter, directory: Directory) -> PersonId | None:
+    """Who owes it now in its owner's place: the post's holder, or the chief officer once somebody named has left."""
+    owner = directory.people.get(matter.owner)
+    post = post_of(matter.post or CHIEF_POST, directory)
+    stays = owner is not None and owner.active and (not matter.post or post is None or matter.owner in post.holders)
+    return None if stays or post is None or not post.holders else post.holders[0]
 
 
 # ---- what the force did by itself, and when it began

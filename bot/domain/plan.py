@@ -71,7 +71,7 @@ class EvidenceRead:
 
 @dataclass(frozen=True, slots=True)
 class MatterRead:
-    """One matter opened for a leader: its words, and whether the reader is who owes it."""
+    """One matter opened for a leader: its words, and whether the reader is who owes it, or may give evidence for it."""
 
     id: CaseId
     version: int
@@ -88,6 +88,7 @@ class MatterRead:
     reason: str = field(default="", repr=False)
     evidence: tuple[EvidenceRead, ...] = ()
     asked: bool = False
+    may_report: bool = False
 
 
 def read_recommendation(row: object, policy: Policy, directory: Directory, now: datetime) -> Recommendation:

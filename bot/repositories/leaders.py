@@ -30,7 +30,7 @@ class Matters(Protocol):
         ...
 
     def listed(self) -> Sequence[Matter]:
-        """Every one, opened, in the order of opening."""
+        """Every one in the order of opening, without what is sealed."""
         ...
 
     def put_measure(self, measure: Measure) -> None:

@@ -177,7 +177,7 @@ def _ask(uow: UnitOfWork, tools: Tools, department: DepartmentId, now: datetime)
 
 def _end(uow: UnitOfWork, tools: Tools, matter: Matter, now: datetime) -> None:
     change = change_on(uow, tools, matter.id, BOT, now)
-    settle(change, matter, MatterState.DONE)
+    settle(change, MatterState.DONE)
     change.audit(Action.COUNTS_IN_ORDER, matter.post)
     change.save()
 
@@ -205,7 +205,7 @@ def explain(matter_id: CaseId, reason: str, actor: Actor, key: str, *, tools: To
             raise FormRefusal({"reason": f"Enter what you found, in {least} characters or more"})
         change = change_on(uow, tools, matter.id, actor.person, now)
         change.record(HumanAct(matter.id, EXPLAINED, actor.person, actor.agency, now, protective=False, note=words))
-        settle(change, matter, MatterState.DONE, reason=words)
+        settle(change, MatterState.DONE, reason=words)
         change.audit(Action.COUNTS_IN_ORDER, f"{matter.post} explained")
         change.save()
         uow.marks.set_instant(f"{EXPLAINED}:{matter.post}", now)

@@ -77,7 +77,7 @@ def ask(uow: UnitOfWork, tools: Tools, now: datetime) -> list[Matter]:
     policy, directory = tools.rules.policy, tools.rules.directory
     for matter in outdated(uow.matters.listed(), policy, directory):
         change = change_on(uow, tools, matter.id, BOT, now)
-        settle(change, matter, MatterState.SUPERSEDED)
+        settle(change, MatterState.SUPERSEDED)
         change.audit(Action.MATTER_SUPERSEDED, f"{matter.kind} {matter.code} {matter.post} of {matter.owner}")
         change.save()
     wanted = list(to_ask(uow.matters.listed(), policy, directory, now))
@@ -116,7 +116,7 @@ def endorse(command: Endorse, actor: Actor, key: str, *, tools: Tools) -> Said:
             raise FormRefusal({"reason": f"Enter why you do not endorse it, in {least} characters or more"})
         change = change_on(uow, tools, matter.id, actor.person, now)
         state = MatterState.DONE if command.agrees else MatterState.DECLINED
-        done = settle(change, matter, state, reason=reason)
+        done = settle(change, state, reason=reason)
         change.audit(
             Action.ENDORSED if command.agrees else Action.NOT_ENDORSED, f"version {matter.code} for {matter.post}"
         )

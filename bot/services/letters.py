@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.cases import Case, CaseStatus
+from bot.domain.cases import NO_TEAM, Case, CaseStatus
 from bot.domain.deadlines import Deadline
 from bot.domain.directory import Directory
 from bot.domain.ids import AgencyId, PersonId
@@ -131,7 +131,7 @@ def _item(item: Sequence[object], deadline: Deadline, rules: RulesInForce, now: 
     by_hand = rules.directory.name_of(PersonId(str(item[4]))) if len(item) > 4 else ""  # noqa: PLR2004 - the fifth
     return LateItem(
         title=milestone_title(rules.policy, deadline.kind),
-        agency_name=rules.directory.agencies[deadline.agency].name,
+        agency_name=_owed_by(deadline, rules.directory),
         due_at=deadline.due_at,
         late=deadline.late_at(now),
         step_name="new referral" if number == NEW else names.get(number, ""),
@@ -145,11 +145,18 @@ def _also(deadline: Deadline, rules: RulesInForce, now: datetime) -> LateItem:
     """Something else that the reader's agency owes and is late with on the same case."""
     return LateItem(
         title=milestone_title(rules.policy, deadline.kind),
-        agency_name=rules.directory.agencies[deadline.agency].name,
+        agency_name=_owed_by(deadline, rules.directory),
         due_at=deadline.due_at,
         late=deadline.late_at(now),
         step_name="",
     )
+
+
+def _owed_by(deadline: Deadline, directory: Directory) -> str:
+    """Who has not done it: the agency, or the leader who owes it in person and for no team."""
+    if deadline.owner is not None and deadline.team == NO_TEAM:
+        return directory.name_of(deadline.owner)
+    return directory.agencies[deadline.agency].name
 
 
 def _number(value: object) -> int:

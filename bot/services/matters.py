@@ -27,9 +27,9 @@ EVIDENCE = "recommendation_reported"
 """The act that a piece of evidence is."""
 
 
-def reference_of(uow: UnitOfWork, kind: MatterKind) -> Reference:
-    """The reference of the next matter of a kind."""
-    return Reference(f"{PREFIX[kind]}-{uow.matters.next_number():04d}")
+def reference_of(uow: UnitOfWork, kind: MatterKind, code: str = "") -> Reference:
+    """The reference of the next matter of a kind: by its own code, else numbered."""
+    return Reference(f"{PREFIX[kind]}-{code.replace(' ', '-') or f'{uow.matters.next_number():04d}'}")
 
 
 def open_matter(
@@ -85,8 +85,9 @@ def change_on(uow: UnitOfWork, tools: Tools, matter_id: CaseId, by: PersonId, no
     return Change.on(uow, tools, matter_id, actor=by, now=now)
 
 
-def settle(change: Change, matter: Matter, state: MatterState, *, reason: str = "", record: str = "") -> Matter:
-    """End a matter with everything that is owed on it."""
+def settle(change: Change, state: MatterState, *, reason: str = "", record: str = "") -> Matter:
+    """End the matter of a change with everything that is owed on it."""
+    matter = change.uow.matters.get(change.case.id)
     kind = EndingKind.SUPERSEDED if state is MatterState.SUPERSEDED else EndingKind.MET
     meet(change, kind=kind, record=record)
     done = matter.ended(state, change.actor, change.now, reason)
@@ -113,7 +114,7 @@ def hand_on(uow: UnitOfWork, tools: Tools, matter: Matter, to: PersonId, *, by: 
     for deadline in change.deadlines:
         if deadline.is_open:
             change.put(replace(deadline, owner=to))
-    uow.matters.save(replace(matter, owner=to))
+    uow.matters.save(replace(uow.matters.get(matter.id), owner=to))
     change.audit(Action.MATTER_HANDED_ON, f"{matter.kind} {matter.code} from {matter.owner} to {to}")
     tell(change, matter, HANDED_ON, [to])
     change.save()
@@ -134,7 +135,7 @@ def check_sign_off(change: Change, _wanted: Decision, _tools: Tools) -> None:
 def sign_off(change: Change, decided: Decision, _tools: Tools) -> str:
     """The recommendation met: nothing of it is owed any more."""
     matter = change.uow.matters.get(change.case.id)
-    settle(change, matter, MatterState.DONE, record=decided.id)
+    settle(change, MatterState.DONE, record=decided.id)
     change.audit(Action.SIGNED_OFF, f"{matter.code} {decided.id}")
     return f"Recommendation {matter.code} is signed off."
 

@@ -100,7 +100,7 @@ def _open(uow: UnitOfWork, tools: Tools, wanted: Recommendation, actor: Actor, n
     policy = tools.rules.policy
     matter = Matter(
         id=CaseId(tools.new_id()),
-        reference=reference_of(uow, MatterKind.RECOMMENDATION),
+        reference=reference_of(uow, MatterKind.RECOMMENDATION, wanted.code),
         kind=MatterKind.RECOMMENDATION,
         code=wanted.code,
         post=wanted.post,
@@ -221,4 +221,5 @@ def read_matter(matter_id: CaseId, actor: Actor, *, tools: Tools) -> MatterRead:
             EvidenceRead(act.at, directory.name_of(act.by), act.note) for act in acts if act.code == EVIDENCE
         ),
         asked=asked,
+        may_report=leads,
     )

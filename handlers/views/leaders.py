@@ -84,7 +84,7 @@ def progress(read: MatterRead) -> FormView:
         blocks += [context(f"{escape(each.by)}, {full_moment(each.at)}"), *typed(each.what)]
     if read.asked:
         blocks.append(section("A second person is asked to sign it off."))
-    if read.state != "open":
+    if read.state != "open" or not read.may_report:
         return FormView("Recommendation", (*blocks, section(_state(read))), None, read.reference)
     hint = f"{read.least} characters or more. {SEALED}"
     return FormView(
@@ -199,7 +199,7 @@ def row_words(row: EndorsementRow, directory: Directory, now: datetime) -> str:
     if matter is None:
         return head + row.stand.value
     if matter.is_open:
-        late = f"*late*, {lateness(matter.due_at, now)}" if row.is_late else f"asked, due {moment(matter.due_at, now)}"
+        late = f"*{lateness(matter.due_at, now)}*" if row.is_late else f"asked, due {moment(matter.due_at, now)}"
         return f"{head}{late}"
     until = f", holds until {full_moment(row.holds_until)}" if row.holds_until else ""
     said = f"{row.stand.value} version {escape(matter.code)} on {full_moment(matter.ended_at or matter.opened_at)}"
@@ -236,5 +236,5 @@ def plan_line(row: PlanRow, directory: Directory, now: datetime) -> str:
     when = f"*Overdue*, {lateness(matter.due_at, now)}" if matter.late_at(now) else f"due {moment(matter.due_at, now)}"
     last = f", the last {moment(row.last_at, now)}" if row.last_at else ""
     asked_now = ". A second person is asked to sign it off" if row.asked else ""
-    count = f"{row.evidence} piece{'' if row.evidence == 1 else 's'} of evidence" if row.evidence else "no evidence"
+    count = f"{row.evidence} piece{'' if row.evidence == 1 else 's'} of evidence" if row.evidence else "No evidence yet"
     return f"{bold(matter.code)} · {owner} · {when}\n{count}{last}{asked_now}."

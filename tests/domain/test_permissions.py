@@ -150,10 +150,11 @@ def test_police_are_always_among_those_who_may_read_what_a_partner_raised() -> N
     assert asked(SERGEANT, Verb.VIEW_DETAIL, raised_by_social_care()) is None
 
 
+OF_CHILDREN = [status for status in CaseStatus if status.concerns_a_child]
 LEADERS = (SERGEANT, INSPECTOR, SUPERINTENDENT, CHIEF, CARE_LEADER, CARE_LEAD, CARE_EXECUTIVE)
 
 
-@pytest.mark.parametrize("status", CaseStatus)
+@pytest.mark.parametrize("status", OF_CHILDREN)
 @pytest.mark.parametrize("person", LEADERS)
 def test_a_leader_of_an_agency_on_the_case_may_be_the_second_person(person: PersonId, status: CaseStatus) -> None:
     assert asked(person, Verb.DECIDE, replace(a_case(), status=status)) is None
@@ -172,7 +173,21 @@ def test_nobody_from_outside_the_case_puts_forward_or_decides(person: PersonId |
     assert asked(person, verb, a_case()) is not None
 
 
-@pytest.mark.parametrize("status", CaseStatus)
+@pytest.mark.parametrize("status", OF_CHILDREN)
 @pytest.mark.parametrize("person", [OTHER_OFFICER, WORKER])
 def test_anybody_on_a_closed_case_may_ask_for_it_to_be_opened_again(person: PersonId, status: CaseStatus) -> None:
     assert asked(person, Verb.REOPEN, replace(a_case(), status=status)) is None
+
+
+@pytest.mark.parametrize("verb", ON_CASE)
+@pytest.mark.parametrize("person", [SERGEANT, OTHER_OFFICER, CARE_LEAD, GOVERNANCE, CHIEF], ids=str)
+def test_on_a_leaders_own_matter_only_leads_of_the_force_put_forward_and_decide(person: PersonId, verb: Verb) -> None:
+    owed = a_case()
+    own = replace(owed, status=CaseStatus.MATTER, parties=tuple(p for p in owed.parties if p.agency == POLICE))
+    no = asked(person, verb, own)
+    assert (no is None) is (person == CHIEF and verb in {Verb.PROPOSE, Verb.DECIDE})
+
+
+def test_nobody_does_anything_to_the_bots_own_case() -> None:
+    own = replace(a_case(), status=CaseStatus.SYNTHETIC, parties=())
+    assert all(asked(CHIEF, verb, own) is not None for verb in ON_CASE)

@@ -332,6 +332,7 @@ def a_matter_read() -> MatterRead:
         own=True,
         least=20,
         evidence=(said,),
+        may_report=True,
     )
 
 

@@ -15,7 +15,7 @@ from tests.handlers.desks import NOW, a_case, rules
 from tests.handlers.slack_models import elements, objections, unlabelled, unnamed, view_objections
 from tests.handlers.test_views import digits, hostile, letters, views
 
-OF_A_CASE = re.compile(r"(SG-26|EN|AP|CO)-\d{4}")
+OF_A_CASE = re.compile(r"(SG-26|EN|CO)-\d{4}|AP-R\d")
 WORDS = pytest.mark.parametrize("words", [hostile, digits])
 
 

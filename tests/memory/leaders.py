@@ -34,7 +34,7 @@ class MemoryMatters:
         self._state.matters[matter.id] = replace(matter, revision=matter.revision + 1)
 
     def listed(self) -> Sequence[Matter]:
-        return list(self._state.matters.values())
+        return [replace(each, words="", reason="") for each in self._state.matters.values()]
 
     def put_measure(self, measure: Measure) -> None:
         self._state.measures[measure.code] = measure

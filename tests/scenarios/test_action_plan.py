@@ -74,9 +74,9 @@ def test_a_recommendation_that_nobody_evidences_reaches_the_chief_officer_three_
     w: World,
 ) -> None:
     taken(w, ONE)
-    w.expect_told(OWNER, "AP-0001", "recommendation R3 of the action plan by Monday 30 November 2026 at 5:00pm")
+    w.expect_told(OWNER, "AP-R3", "recommendation R3 of the action plan by Monday 30 November 2026 at 5:00pm")
     w.clock_to("2026-11-27 12:00")
-    w.expect_told(OWNER, "Recommendation met and signed off owed by Northmere Police is not done yet")
+    w.expect_told(OWNER, "Recommendation met and signed off owed by Gareth Winterlea is not done yet")
     w.clock_to("2026-11-30 17:00")
     w.overlook("The week's numbers on Monday morning.", containing="Week to")
     w.expect_told(OWNER, "it was due on Monday 30 November 2026 at 5:00pm")
@@ -84,7 +84,7 @@ def test_a_recommendation_that_nobody_evidences_reaches_the_chief_officer_three_
     w.expect_told(ABOVE, "1 day late")
     w.nothing_else()
     assert w.to_next_step().replace(microsecond=0) == datetime(2026, 12, 3, 17, tzinfo=UTC)
-    w.expect_told(CHIEF, "AP-0001", "3 days late")
+    w.expect_told(CHIEF, "AP-R3", "3 days late")
     w.nothing_else()
 
 
@@ -96,13 +96,13 @@ def test_evidence_and_a_second_person_end_it_and_its_owner_cannot_be_that_person
     with pytest.raises(Refusal, match="has no evidence yet"):
         desk.propose(Propose(row.matter.id, Grave.SIGN_OFF, DONE), person(w, OWNER), "early")
     room = f"@{OWNER}"
-    message = next(m for m in w.driver.messages(room) if "AP-0001" in m["text"])
+    message = next(m for m in w.driver.messages(room) if "AP-R3" in m["text"])
     view = w.driver.click(OWNER, room, message["ts"], "Open and report")["view_id"]
     then = {"What was done": DONE, "And then": "Record it, and ask a second person to sign it off"}
     assert "errors" not in w.driver.submit(OWNER, view, then)
-    w.expect_told("Rowena Ashgrove", "AP-0001", "sign the recommendation off as met")
+    w.expect_told("Rowena Ashgrove", "AP-R3", "sign the recommendation off as met")
     w.nothing_else()
-    w.answer("Rowena Ashgrove", "AP-0001", "Agree")
+    w.answer("Rowena Ashgrove", "AP-R3", "Agree")
     w.expect_told(OWNER, "Rowena Ashgrove agreed as the second person")
     w.nothing_else()
     (row,) = desk.leaders.plan()

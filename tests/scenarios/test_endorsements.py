@@ -76,15 +76,15 @@ def test_a_lead_who_never_endorses_is_told_then_whoever_they_answer_to_then_the_
     w.expect_told(DEPARTMENT_LEAD, "not done yet; it is due on Monday 30 November 2026 at 5:00pm")
     w.overlook("The week's numbers on Monday morning.", containing="Week to")
     w.clock_to("2026-11-30 17:00")
-    w.expect_told(DEPARTMENT_LEAD, "Leader's endorsement owed by Northmere Police is")
+    w.expect_told(DEPARTMENT_LEAD, "Leader's endorsement owed by Imani Oakhollow is")
     w.nothing_else()
     w.clock_to("2026-12-01 17:00")
-    w.expect_told(SUPERINTENDENT, "Leader's endorsement owed by Northmere Police is 1 day late")
+    w.expect_told(SUPERINTENDENT, "Leader's endorsement owed by Imani Oakhollow is 1 day late")
     w.nothing_else()
     w.clock_to("2026-12-03 16:59")
     w.nothing_else()
     assert w.to_next_step().replace(microsecond=0) == datetime(2026, 12, 3, 17, tzinfo=UTC)
-    w.expect_told(CHIEF, "Leader's endorsement owed by Northmere Police is 3 days late")
+    w.expect_told(CHIEF, "Leader's endorsement owed by Imani Oakhollow is 3 days late")
     w.nothing_else()
     assert stands(w)["response"] == "late"
 
@@ -109,6 +109,9 @@ def test_who_does_not_endorse_says_why_and_the_chief_officer_hears_without_the_r
 def test_a_silent_chief_officer_holds_up_nobody_and_after_a_year_everybody_is_asked_again(w: World) -> None:
     begun(w)
     w.clock_to("2026-11-30 18:00")
+    (digest,) = [each for each in w.accounts.open() if "Week to" in each.words and "the whole force" in each.words]
+    assert "Leaders' endorsements given" in digest.words
+    assert "Departments without a referral in seven days" in digest.words
     w.overlook("The chief officer's own reminders, and the week's numbers.")
     assert stands(w)["chief_officer"] == "late"
     assert stands(w)["custody"] == "asked"

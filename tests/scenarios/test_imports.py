@@ -122,7 +122,7 @@ def test_none_is_told_from_not_reported_and_silence_climbs_from_the_departments_
         others_count_none(w, day)
     w.overlook("The week's numbers on Monday morning.", containing="Week to")
     w.overlook("What the lead is told before and when it is due.", place=f"@{DEPARTMENT_LEAD}")
-    w.expect_told(SUPERINTENDENT, "CO-0001", "Counts of a department's units owed by Northmere Police is 1 day late")
+    w.expect_told(SUPERINTENDENT, "CO-0001", "Counts of a department's units owed by Imani Oakhollow is 1 day late")
     w.expect_told(CHIEF, "CO-0001", "is 5 days late; it was due on Wednesday 25 November 2026 at 5:00pm")
     assert w.now().replace(microsecond=0) == datetime(2026, 11, 30, 17, tzinfo=UTC)
     w.nothing_else()

@@ -52,7 +52,7 @@ def test_a_matter_comes_back_with_its_words_and_its_next_revision_once(store: St
         uow.commit()
     with store.write() as uow:
         assert uow.matters.get(HERE.id) == replace(declined, revision=2)
-        assert uow.matters.listed() == [replace(declined, revision=2)]
+        assert uow.matters.listed() == [replace(declined, revision=2, words="", reason="")]
         with pytest.raises(NotFound):
             uow.matters.get(CaseId("never"))
         with pytest.raises(Conflict):
