@@ -253,6 +253,7 @@ def modals() -> Iterator[Surface]:
     """Forms and what they answer with."""
     policy = rules().policy
     yield Surface("refer-empty", view=form(policy))
+    yield Surface("refer-missing", view=form(policy, concern="missing"))
     yield Surface("refer-domestic-abuse", view=form(policy, concern="domestic_abuse"))
     yield Surface("review", view=review(a_review()))
     yield Surface("sent-with-questions", view=confirmation(a_confirmation(), NOW))
