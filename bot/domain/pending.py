@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.authorisation import ACT_WORDS, Grave
-from bot.domain.cases import Case, CaseStatus
+from bot.domain.cases import Case, CaseStatus, HumanAct
 from bot.domain.concerns import Snooze
 from bot.domain.decisions import Decision
 from bot.domain.directory import Directory
@@ -18,13 +18,17 @@ from bot.domain.wording import full_moment
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Everything that a card shows beside the record of its case: of all time, what has ended too."""
+    """Everything that a card shows beside the record of its case: of all time, what has ended too.
+
+    `timed` are acts whose time it says, never their note.
+    """
 
     decisions: tuple[Decision, ...] = ()
     handovers: tuple[Handover, ...] = ()
     holds: tuple[Hold, ...] = ()
     requests: tuple[Request, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    timed: tuple[HumanAct, ...] = ()
 
 
 def pending_notes(

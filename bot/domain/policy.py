@@ -285,6 +285,13 @@ class Policy:
         )
         return tuple(sorted(offered, key=lambda act: kinds.index(act.kind)))
 
+    def shown_times(self, concern: str) -> frozenset[str]:
+        """The acts whose time a card says: what the concern's form opens with, and what can only have come after it."""
+        known = self.concerns.get(concern)
+        begins = known.opens_with if known else ""
+        after = (act.code for act in self.acts.values() if begins in act.after)
+        return frozenset({begins, *after}) if begins else frozenset()
+
     def records_of(self, act: str) -> frozenset[str]:
         """Everything that recording the act is a record of: itself and what it implies; an unknown act is itself alone."""
         found = self.acts.get(act)

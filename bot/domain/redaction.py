@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.cases import Case, Party
+from bot.domain.cases import Case, HumanAct, Party
+from bot.domain.concerns import ActInput
 from bot.domain.deadlines import Deadline
 from bot.domain.directory import Directory
 from bot.domain.disagreement_offers import differ_groups, differ_notes
@@ -18,7 +19,7 @@ from bot.domain.ids import AgencyId, CaseId, Reference
 from bot.domain.offers import Choice, Group, act_choice, act_groups, more_groups, proposal_groups
 from bot.domain.pending import Pending, pending_notes
 from bot.domain.policy import Band, Policy
-from bot.domain.wording import ordinal
+from bot.domain.wording import full_moment, ordinal
 
 ACKNOWLEDGE = "acknowledgement"
 """The milestone code of an agency's acknowledgement."""
@@ -168,6 +169,7 @@ def shareable(
         acts=tuple(act_choice(act) for act in policy.acts_for(case.concern, case.known_flags)),
         incomplete=children == 0,
         notes=(
+            *_times(beside.timed, policy),
             *_notes(case, policy, directory),
             *differ_notes(beside.disagreements, deadlines, policy, directory),
             *pending_notes(beside, case, policy.snoozes, directory, now),
@@ -179,6 +181,15 @@ def shareable(
         act_groups=act_groups(case, deadlines, policy),
         proposals=proposal_groups(case, policy),
     )
+
+
+def _times(timed: Sequence[HumanAct], policy: Policy) -> Iterator[str]:
+    """When a child was last seen and came back: the newest of each act, where its time was given or asked for."""
+    newest = {act.code: act for act in timed}
+    for act in sorted(newest.values(), key=lambda each: each.done_at):
+        row = policy.acts.get(act.code)
+        if row is not None and (act.happened_at is not None or ActInput.WHEN in row.asks):
+            yield f"{row.label}: {full_moment(act.done_at)}"
 
 
 def _notes(case: Case, policy: Policy, directory: Directory) -> Iterator[str]:

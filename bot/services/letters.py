@@ -70,7 +70,7 @@ def _about(case: Case, notice: Notice, uow: UnitOfWork, rules: Rules, now: datet
         policy=held.policy,
         directory=held.directory,
         now=now,
-        pending=pending_on(uow, case.id),
+        pending=pending_on(uow, case.id, held.policy.shown_times(case.concern)),
     )
     if notice.kind in OF_RESTRICTED:
         return CardLetter(shown)

@@ -1,6 +1,7 @@
 """Read sides: a case opened by somebody who may see it, and what the console lists. Every view is in the audit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.answers import CaseDetail, GradeChange, Look
 from bot.domain.briefs import REASONS
@@ -37,15 +38,13 @@ def open_case(case_id: CaseId, actor: Actor, *, tools: Tools) -> CaseDetail:
         particulars = uow.cases.particulars(case_id)
         acts = tuple(uow.cases.acts(case_id))
         deadlines = uow.deadlines.of_case(case_id)
-        pending = pending_on(uow, case_id)
+        pending = pending_on(uow, case_id, policy.shown_times(case.concern))
         entries = uow.audit.listed(case_id=case_id, limit=LOOK_BACK)
         grades = _grades(entries, case, policy)
         uow.audit.append([Entry(now, actor.person, Action.VIEWED, f"detail of {case.reference}", case_id)])
         uow.commit()
-    names = {
-        person: rules.directory.name_of(person)
-        for person in (case.referrer, *(act.by for act in acts), *(each.by for each in grades))
-    }
+    staff = (case.referrer, *(act.by for act in acts), *(act.who for act in acts), *(each.by for each in grades))
+    names = {person: rules.directory.name_of(person) for person in staff}
     return CaseDetail(
         case=shareable(
             case,
@@ -81,14 +80,15 @@ def open_card(case_id: CaseId, actor: Actor, *, tools: Tools) -> ShareableCase:
         no = may(actor, Verb.VIEW_DETAIL, case, rules.directory, phone=phone_words(rules.policy))
         if no is not None:
             raise Refusal(no)
+        policy = rules.policy_of(case.policy_version, uow)
         return shareable(
             case,
             uow.deadlines.of_case(case_id),
             children=uow.cases.children(case_id),
-            policy=rules.policy_of(case.policy_version, uow),
+            policy=policy,
             directory=rules.directory,
             now=now,
-            pending=pending_on(uow, case_id),
+            pending=pending_on(uow, case_id, policy.shown_times(case.concern)),
         )
 
 
@@ -122,14 +122,16 @@ def _why(entry: AuditedEntry) -> str:
     return "read why something was put forward" if what.startswith("reason") else "opened it"
 
 
-def pending_on(uow: UnitOfWork, case_id: CaseId) -> Pending:
-    """Everything that stands beside a case."""
+def pending_on(uow: UnitOfWork, case_id: CaseId, timed: frozenset[str] = frozenset()) -> Pending:
+    """Everything that stands beside a case; `timed` are the acts whose time is said (`Policy.shown_times`)."""
+    acts = uow.cases.acts(case_id) if timed else ()
     return Pending(
         tuple(uow.decisions.of_case(case_id)),
         tuple(uow.handovers.of_case(case_id)),
         tuple(uow.holds.of_case(case_id)),
         tuple(uow.requests.of_case(case_id)),
         tuple(uow.disagreements.of_case(case_id)),
+        tuple(replace(act, note="") for act in acts if act.code in timed),
     )
 
 

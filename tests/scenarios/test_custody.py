@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.domain.ids import Reference
 from tests.scenarios.tracks import act, close, first_told, heard_at, live_until
 from tests.scenarios.world import (
     CARE_DUTY,
@@ -21,7 +22,7 @@ BEGAN = "Child in custody: detention authorised"
 LIMIT = "Charged, released or extended before 24 hours of detention"
 
 
-def detained(w: World) -> str:
+def detained(w: World) -> Reference:
     """A child whose detention was authorised at ten."""
     reference = w.refer(concern="Something else", grade="Green")
     said = act(w, OFFICER, reference, BEGAN, {"When it was done": "2026-11-23T10:00"})

@@ -76,6 +76,8 @@ def test_a_child_missing_from_care_out_of_area_from_the_first_report_to_closure(
 
 def _both_areas_answer(w: World, reference: str) -> None:
     """Each agency acknowledges for itself; the other force does not, until its own chief has heard of it."""
+    assert "Reported missing, child last seen: Monday 23 November 2026 at 8:00am" in w.words(reference)
+    assert "children's home" not in w.words(reference)
     assert "Acknowledged" in w.press(POLICE_DUTY, reference, "acknowledge", channel="response-duty")
     assert "Acknowledged" in w.press(CARE_DUTY, reference, "acknowledge")
     assert "Acknowledged" in w.press(OTHER_COUNCIL_DUTY, reference, "acknowledge", channel="southmere-care")
@@ -112,6 +114,8 @@ def _found_and_closed(w: World, reference: str) -> None:
     found = act(w, OFFICER, reference, "Child found and safe", {"When it was done": "2026-11-23T13:40"})
     assert "Prevention interview: due Tuesday 24 November 2026 at 1:40pm." in found
     assert "Return home interview, by somebody independent of the child's care: due Thursday 26 November" in found
+    w.driver.advance("2s")
+    assert "Child found and safe: Monday 23 November 2026 at 1:40pm" in w.words(reference)
     act(w, POLICE_LEADER, reference, "Prevention interview done")
     refused = close(w, OFFICER, POLICE_LEADER, reference)
     assert "a return home interview is offered by a named council worker" in refused

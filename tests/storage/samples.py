@@ -51,6 +51,8 @@ REFERRAL = Referral(
     narrative="canary draft",
     address="2 Canary Street",
     channel=ChannelId("C1"),
+    details={"age": ("under_13",), "known": ("medication", "weather")},
+    happened_at=NOW,
 )
 
 
