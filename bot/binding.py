@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
+from secrets import token_hex
 
 from bot.domain.notices import Road
 from bot.ports import Mailer, Messenger, Prober
@@ -47,7 +47,7 @@ from bot.services.tools import Tools, again
 
 def new_id() -> str:
     """An identifier never given before."""
-    return uuid4().hex
+    return token_hex(16)
 
 
 def build_desk(

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from bot.domain.notices import NoticeKind, NoticeState
 from storage.columns import stored
@@ -26,8 +26,10 @@ DEADLINES_OF = (
     .where(DEADLINES.c.case_id.in_(bindparam("wanted", expanding=True)))
     .order_by(DEADLINES.c.due_at, DEADLINES.c.id)
 )
+# Not in the words of the partial index on next_at, by which SQLite would go through all that is due for each batch of cases.
 DUE_OF = DEADLINES_OF.where(
-    DEADLINES.c.ending_kind.is_(None), DEADLINES.c.next_at <= bindparam("now", type_=DEADLINES.c.next_at.type)
+    func.coalesce(DEADLINES.c.ending_kind, "") == "",
+    DEADLINES.c.next_at <= bindparam("now", type_=DEADLINES.c.next_at.type),
 )
 # In one order everywhere, so that two processes never wait for each other's cases.
 _CASES_OF = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Label, Table, Text, type_coerce
@@ -83,6 +84,7 @@ def instant_or_none(stored: str | datetime | None) -> datetime | None:
     return instant_of(stored) if stored is not None else None
 
 
+@lru_cache(maxsize=1024)  # a batch writes a few instants in thousands of places
 def _as_text(at: datetime | None) -> str | None:
     if at is None:
         return None
