@@ -2,32 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from itertools import pairwise
-from typing import NamedTuple
 
 from bot.domain.calendar import Calendar, Span
-from bot.domain.concerns import LEADERS, Act, ActInput, ActKind, ConcernType, Floor, Role
+from bot.domain.concerns import LEADERS, ConcernType, Floor, Role
 from bot.domain.gates import REFUSABLE, Gate, State
 from bot.domain.policy import EVENTS, Ladder, Milestone, Policy, Stage, Step
+from bot.policy_act_checks import act_faults, detail_faults
 from bot.policy_acts import LISTED
+from bot.policy_faults import Fault, unknown
 
 FEWEST_QUESTIONS, MOST_QUESTIONS = 3, 5
-KINDS = ("police", "social_care", "health", "education", "probation")
-LEAST = ("supervisor", "lead", "chief")
 DUE_STEP = 1
 CHIEF = Role.CHIEF_OFFICER
 
 SAMPLES = tuple(datetime(2026, 12, 14, tzinfo=UTC) + timedelta(hours=11) * number for number in range(52))
 """Instants at which two limits are compared: all hours and weekdays, a Christmas with its bank holidays in between."""
-
-
-class Fault(NamedTuple):
-    """One thing that does not fit: its key, what is wrong, and the mend."""
-
-    key: str
-    sentence: str
-    mend: str
 
 
 def faults(policy: Policy) -> Iterator[Fault]:
@@ -39,7 +29,7 @@ def faults(policy: Policy) -> Iterator[Fault]:
     yield from _ladder_faults("ladders.leaders", policy.leaders_ladder, policy.calendar, top=frozenset({CHIEF}))
     for concern in policy.concerns.values():
         yield from _concern_faults(concern)
-        yield from _detail_faults(concern, policy)
+        yield from detail_faults(concern, policy)
     for milestone in policy.milestones.values():
         yield from _milestone_faults(milestone, policy)
     for floor in policy.floors.values():
@@ -47,7 +37,7 @@ def faults(policy: Policy) -> Iterator[Fault]:
     yield from _quarrels(tuple(policy.floors.values()))
     for gate in policy.gates.values():
         yield from _gate_faults(gate, policy)
-    yield from _act_faults(policy)
+    yield from act_faults(policy)
     yield from _listed_faults(policy)
 
 
@@ -152,10 +142,11 @@ def _gated(fact: str, concern: str, gate: Gate) -> bool:
 def _milestone_faults(row: Milestone, policy: Policy) -> Iterator[Fault]:
     key = f"milestones.{row.code}"
     known = EVENTS | policy.acts.keys() | policy.flags.keys()
-    yield from _unknown(f"{key}.trigger", "event or act", [row.trigger], known)
-    yield from _unknown(f"{key}.met_by", "event or act", row.met_by, known)
+    yield from unknown(f"{key}.trigger", "event or act", [row.trigger], known)
+    yield from unknown(f"{key}.met_by", "event or act", row.met_by, known)
     yield from _unknown_codes(key, row, policy)
-    yield from _unknown(f"{key}.facts", "fact", row.facts, policy.facts)
+    yield from unknown(f"{key}.facts", "fact", row.facts, policy.facts)
+    yield from unknown(f"{key}.moot_by", "event or act of met_by", row.moot_by, row.met_by)
     if not row.met_by:
         yield Fault(f"{key}.met_by", "nothing ever ends it.", "Name the acts or events that meet it.")
     if row.each and row.trigger not in policy.acts:
@@ -195,20 +186,8 @@ def _band_order(key: str, row: Milestone, calendar: Calendar) -> Iterator[Fault]
 
 
 def _unknown_codes(key: str, row: Milestone | Floor | Gate, policy: Policy) -> Iterator[Fault]:
-    yield from _unknown(f"{key}.concerns", "concern", row.concerns or (), policy.concerns)
-    yield from _unknown(f"{key}.flags", "flag", row.flags, policy.flags)
-
-
-def _unknown(key: str, kind: str, codes: Iterable[str], known: Iterable[str]) -> Iterator[Fault]:
-    names = sorted(known)
-    for code in sorted(codes):
-        if code not in names:
-            near = get_close_matches(code, names, n=1)
-            yield Fault(
-                key,
-                f"there is no {kind} {code!r}.",
-                f"Did you mean {near[0]}?" if near else f"Add the {kind}, or leave it out.",
-            )
+    yield from unknown(f"{key}.concerns", "concern", row.concerns or (), policy.concerns)
+    yield from unknown(f"{key}.flags", "flag", row.flags, policy.flags)
 
 
 def _asked(concerns: Iterable[str] | None, policy: Policy) -> frozenset[str]:
@@ -232,9 +211,9 @@ def _never_asked(key: str, facts: Iterable[str], asked: frozenset[str]) -> Itera
 def _floor_faults(floor: Floor, policy: Policy) -> Iterator[Fault]:
     key = f"floors.{floor.code}"
     yield from _unknown_codes(key, floor, policy)
-    yield from _unknown(f"{key}.all_of", "fact", floor.all_of, policy.facts)
-    yield from _unknown(f"{key}.any_of", "fact", floor.any_of, policy.facts)
-    yield from _unknown(f"{key}.opens", "milestone", floor.opens, policy.milestones)
+    yield from unknown(f"{key}.all_of", "fact", floor.all_of, policy.facts)
+    yield from unknown(f"{key}.any_of", "fact", floor.any_of, policy.facts)
+    yield from unknown(f"{key}.opens", "milestone", floor.opens, policy.milestones)
     yield from _never_asked(f"{key}.all_of", floor.all_of & policy.facts.keys(), _asked(floor.concerns, policy))
     yield from _never_asked(f"{key}.any_of", floor.any_of & policy.facts.keys(), _asked(floor.concerns, policy))
     yield from _floor_levels(key, floor)
@@ -289,10 +268,10 @@ def _conditions(floor: Floor) -> tuple[object, ...]:
 def _gate_faults(gate: Gate, policy: Policy) -> Iterator[Fault]:
     key = f"gates.{gate.code}"
     yield from _unknown_codes(key, gate, policy)
-    yield from _unknown(f"{key}.facts", "fact", gate.facts | gate.never_with, policy.facts)
+    yield from unknown(f"{key}.facts", "fact", gate.facts | gate.never_with, policy.facts)
     known = EVENTS | policy.acts.keys() | {state.value for state in State}
     for need in gate.needs:
-        yield from _unknown(f"{key}.needs.{need.code}.any_of", "act or state", frozenset().union(*need.any_of), known)
+        yield from unknown(f"{key}.needs.{need.code}.any_of", "act or state", frozenset().union(*need.any_of), known)
     for transition in sorted(gate.refuses - REFUSABLE):
         wrong = f"{transition} has happened by the time it is recorded, and is never refused."
         yield Fault(f"{key}.refuses", wrong, "Move it to flags_only.")
@@ -300,72 +279,6 @@ def _gate_faults(gate: Gate, policy: Policy) -> Iterator[Fault]:
         yield Fault(key, "it stands before nothing.", "Name steps under refuses or flags_only.")
     for name, grade in (("below", gate.below), ("only_grade", gate.only_grade)):
         yield from _unknown_grade(f"{key}.{name}", grade, gate.concerns, policy)
-
-
-def _act_faults(policy: Policy) -> Iterator[Fault]:
-    for act in policy.acts.values():
-        yield from _unknown(f"acts.{act.code}.concerns", "concern", act.concerns or (), policy.concerns)
-        yield from _unknown(f"acts.{act.code}.implies", "act", act.implies, policy.acts)
-        for name, codes in (("apart_from", act.apart_from), ("after", act.after)):
-            yield from _unknown(f"acts.{act.code}.{name}", "act", codes, policy.acts)
-        yield from _unknown(f"acts.{act.code}.owns", "milestone", act.owns, policy.milestones)
-        yield from _agency_faults(act)
-        for name, flag in (("raises", act.raises), ("ends", act.ends)):
-            yield from _unknown(f"acts.{act.code}.{name}", "flag", (flag,) if flag else (), policy.flags)
-        if act.kind is ActKind.ATTEMPT and act.implies:
-            wrong = "an attempt is no record of anything else."
-            yield Fault(f"acts.{act.code}.implies", wrong, 'Leave out implies, or write kind = "record".')
-        yield from _unknown(f"acts.{act.code}.answers", "fact", act.answers, policy.facts)
-        if act.inputs is not None and act.inputs.listed:
-            yield from _unknown(f"acts.{act.code}.inputs.from", "list", (act.inputs.listed,), policy.listed)
-        yield from _justice_faults(act, policy)
-    if not any(act.protective for act in policy.acts.values()):
-        yield Fault(
-            "acts",
-            "there is no protective act, so a first action can never be recorded.",
-            'Give one kind = "protective".',
-        )
-
-
-def _justice_faults(act: Act, policy: Policy) -> Iterator[Fault]:
-    """A step of criminal justice meets nothing that has to come before it, and is no protective act."""
-    if act.kind is not ActKind.JUSTICE:
-        return
-    before = (gate for gate in policy.gates.values() if act.passes in gate.refuses | gate.flagged)
-    first = frozenset(code for gate in before for alternative in gate.records for code in alternative)
-    safer = {other.code for other in policy.acts.values() if other.protective}
-    for record in sorted(policy.records_of(act.code) & (first | safer)):
-        wrong = (
-            f"a step of criminal justice is no record of {record!r}, which makes a child safer or has to come first."
-        )
-        yield Fault(f"acts.{act.code}.implies", wrong, f"Leave out {record}; people record it itself.")
-
-
-def _agency_faults(act: Act) -> Iterator[Fault]:
-    """Kinds of agency and standings that there are not, and names that no form asks for."""
-    key = f"acts.{act.code}"
-    for name, kind in (("names", act.names), ("only", act.only)):
-        yield from _unknown(f"{key}.{name}", "kind of agency", (kind,) if kind else (), KINDS)
-    yield from _unknown(f"{key}.least", "standing", (act.least,) if act.least else (), LEAST)
-    if (ActInput.WHO in act.asks) != (act.names is not None):
-        yield Fault(f"{key}.asks", "asks who and names go together.", 'Write asks = ["who"] and names = "police".')
-
-
-def _detail_faults(concern: ConcernType, policy: Policy) -> Iterator[Fault]:
-    """What the form of a concern asks: facts and concerns that there are, and an act that keeps it."""
-    key = f"concerns.{concern.code}"
-    yield from _unknown(f"{key}.opens_with", "act", (concern.opens_with,) if concern.opens_with else (), policy.acts)
-    if sum(detail.is_time for detail in concern.details) > 1:
-        yield Fault(f"{key}.details", "two of them ask for a time.", "Keep one: it is when the case began.")
-    if concern.details and not concern.opens_with:
-        yield Fault(f"{key}.opens_with", "nothing keeps what the details say.", "Name the act that they open it with.")
-    for detail in concern.details:
-        for choice in detail.choices:
-            at = f"details.{detail.code}.choices.{choice.code}"
-            yield from _unknown(f"{at}.yes", "fact", choice.yes | choice.no | choice.unknown, policy.facts)
-            yield from _unknown(
-                f"{at}.concern", "concern", (choice.concern,) if choice.concern else (), policy.concerns
-            )
 
 
 def sooner(span: Span, other: Span, calendar: Calendar, *, strictly: bool = True) -> bool:

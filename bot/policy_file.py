@@ -16,7 +16,8 @@ from bot.domain.calendar import Calendar
 from bot.domain.concerns import Band
 from bot.domain.policy import Jurisdiction, Policy
 from bot.policy_acts import read_act, read_detail, read_listed
-from bot.policy_checks import Fault, faults, idle_questions
+from bot.policy_checks import faults, idle_questions
+from bot.policy_faults import Fault
 from bot.policy_format import Problem, Problems, Raw, Table
 from bot.policy_law import loosened
 from bot.policy_rows import (

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bot.domain.calendar import Calendar, Span
 from bot.domain.policy import Milestone, Policy
-from bot.policy_checks import Fault, sooner
+from bot.policy_checks import sooner
+from bot.policy_faults import Fault
 
 
 def loosened(default: Policy, own: Policy) -> Iterator[Fault]:

@@ -144,6 +144,7 @@ def read_milestone(code: str, row: Table, stages: Mapping[str, tuple[Stage, ...]
         reminders=_reminders(row),
         weekend_warning=row.flag("weekend_warning", default=False),
         also_told=row.choices("also_told", Role),
+        moot_by=frozenset(row.codes("moot_by")),
         stages=named,
     )
     row.done()

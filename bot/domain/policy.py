@@ -77,13 +77,14 @@ class Owed(StrEnum):
 class Milestone:
     """One thing that is owed, once per agency (`owed_by` is each agency) or once per case.
 
-    `trigger` is the event or act that starts its clock, `met_by` the events or acts that end it, `clocks` its span in each band
-    in which it is owed. `ceiling` is a second limit (on `ceiling_for` alone, when named): the earlier of the two holds. It
-    climbs to step `climbs_to` and is only shown, not pinged, until `adopted`. With `once`, a second trigger never restarts
-    it. `concerns`, `flags` and `facts` narrow it (a fact: once it is answered yes or don't know). `reminders` are further
-    times after the trigger at which the owner is reminded, `also_told` further roles that hear at the due instant itself.
-    With `each` it is met only once as many are done as were started: both are counted from the acts on the record.
-    `stages` names the stages that are its ladder and set its limit.
+    `trigger` is the event or act that starts its clock, `met_by` the events or acts that end it, `clocks` its span in
+    each band in which it is owed. `ceiling` is a second limit (on `ceiling_for` alone, when named): the earlier of
+    the two holds. It climbs to step `climbs_to` and is only shown, not pinged, until `adopted`. With `once`, a second
+    trigger never restarts it. `concerns`, `flags` and `facts` narrow it (a fact: once it is answered yes or don't
+    know). `reminders` are further times after the trigger at which the owner is reminded, `also_told` further roles
+    that hear at the due instant itself. Of what ends it, `moot_by` ends it undone: nothing is left to do. With `each`
+    it is met only once as many are done as were started: both are counted from the acts on the record. `stages` names
+    the stages that are its ladder and set its limit.
     """
 
     code: str
@@ -110,7 +111,12 @@ class Milestone:
     reminders: tuple[timedelta, ...] = ()
     weekend_warning: bool = False
     also_told: tuple[Role, ...] = ()
+    moot_by: frozenset[str] = frozenset()
     stages: str = ""
+
+    def done_by(self, events: Iterable[str]) -> bool:
+        """Whether it was done, when these events end it; else nothing is left to do."""
+        return bool((self.met_by - self.moot_by).intersection(events))
 
     def rests_on(self, span: Span, kind: str | None = None) -> tuple[Basis, str]:
         """The basis and source of a span that holds for an agency of that kind: the ceiling's when the span is the ceiling."""

@@ -151,13 +151,17 @@ class Change:
         record: str = "",
         at: datetime | None = None,
     ) -> list[Deadline]:
-        """Meet what these events meet (of one agency when given) and open what they start, from `at` or from now."""
+        """End what these events end (of one agency when given) and open what they start, from `at` or from now."""
         happened = tuple(events)
         found = [d for d in met_by(happened, self.deadlines, self._policy) if agency is None or d.agency == agency]
         met = [d for d in found if not self.left_of(self._policy.milestones[d.kind])]
         for deadline in met:
-            self.put(end(deadline, Ending(EndingKind.MET, self.now, self.actor, record)))
-            self.audit(Action.DEADLINE_MET, f"{deadline.kind} {deadline.agency}")
+            done = self._policy.milestones[deadline.kind].done_by(happened)
+            kind, said = (
+                (EndingKind.MET, Action.DEADLINE_MET) if done else (EndingKind.SUPERSEDED, Action.DEADLINE_ENDED)
+            )
+            self.put(end(deadline, Ending(kind, self.now, self.actor, record)))
+            self.audit(said, f"{deadline.kind} {deadline.agency}")
         self.open(happened, at or self.now)
         return met
 

@@ -60,7 +60,9 @@ def _recorded(change: Change, tools: Tools) -> frozenset[str]:
     party = case.party(social_care.id) if social_care else None
     if party is not None and party.acknowledged is not None:
         found.add("social_care_acknowledged")
-    if party is not None and party.owner is not None:
+    names = {code for code, act in policy.acts.items() if act.names == AgencyKind.SOCIAL_CARE}
+    worker = any(act.named is not None and act.code in names for act in acts)
+    if worker or (party is not None and party.owner is not None):
         found.add(State.NAMED_OWNER)
     if DISAGREEMENT not in case.flags:
         found.add(State.NO_OPEN_DISAGREEMENT)

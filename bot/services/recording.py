@@ -216,11 +216,17 @@ def _take(change: Change, act: Act, kept: HumanAct, tools: Tools, *, about: str)
 
 
 def _recorded(policy: Policy, act: Act, met: Sequence[Deadline], reference: str) -> str:
-    if met:
-        titles = ", ".join(dict.fromkeys(policy.milestones[d.kind].title.lower() for d in met))
-        return f"Recorded on {reference}: {act.label}. Done with it: {titles}."
-    ended = "" if act.protective else " It is kept, and does not count as a protective action."
-    return f"Recorded on {reference}: {act.label}.{ended}"
+    if not met:
+        ended = "" if act.protective else " It is kept, and does not count as a protective action."
+        return f"Recorded on {reference}: {act.label}.{ended}"
+    events = {*policy.records_of(act.code), *([PROTECTIVE_ACT] if act.protective else [])}
+    rows = [policy.milestones[kind] for kind in dict.fromkeys(deadline.kind for deadline in met)]
+    done = [row.title.lower() for row in rows if row.done_by(events)]
+    moot = [row.title.lower() for row in rows if not row.done_by(events)]
+    said = [
+        f"{words}: {', '.join(each)}." for words, each in (("Done with it", done), ("No longer owed", moot)) if each
+    ]
+    return f"Recorded on {reference}: {act.label}. {' '.join(said)}"
 
 
 def _said(change: Change, act: Act, kept: HumanAct, started: Sequence[Deadline]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.answers import CaseDetail
 from bot.domain.cases import Child, HumanAct, Particulars
+from bot.domain.offers import ELLIPSIS
 from bot.domain.redaction import Tag
 from handlers.views.blocks import Json, actions, button, context, divider, header, modal, plain, typed
 from handlers.views.card import summary
@@ -53,7 +54,7 @@ def _acts(answer: CaseDetail) -> Iterator[Json]:
     if not answer.acts:
         return
     yield header("What was done, newest first")
-    labels = {act.code: act.label for act in answer.case.acts}
+    labels = {act.code: act.label.removesuffix(ELLIPSIS) for act in answer.case.acts}
     said = "\n".join(_act(act, labels, answer.staff) for act in reversed(answer.acts))
     pieces = typed(said)
     yield from pieces[:MOST_PIECES]

@@ -10,6 +10,7 @@ from bot.domain.ids import CaseId, PersonId
 from bot.services import recording
 from tests.builders import (
     CARE,
+    CARE_CHANNEL,
     CARE_LEADER,
     CHIEF,
     INSPECTOR,
@@ -57,6 +58,19 @@ def test_the_return_home_interview_is_due_72_hours_after_the_return_and_not_afte
     assert "Prevention interview: due Tuesday 24 November 2026 at 2:00pm." in said
     assert "independent of the child's care: due Thursday 26 November 2026 at 2:00pm." in said
     assert office.store.state.acts[-1].done_at == MONDAY + 4 * HOUR
+
+
+def test_what_a_return_ends_undone_is_not_called_done() -> None:
+    office, case_id = opened()
+    said = record(office, case_id, "child_found")
+    assert "Done with it: first action to find the child, first protective action." in said
+    assert "No longer owed: supervisor's review, strategy discussion on a child still missing" in said
+    endings = {d.kind: d.ending.kind for d in office.deadlines(case_id) if d.ending is not None}
+    assert (endings["supervisor_review"], endings["missing_first_action"]) == ("superseded", "met")
+    office.settle()
+    owed = {line.title for line in office.cards_in(CARE_CHANNEL)[-1].case.owed}
+    assert "First action to find the child" in owed
+    assert "Supervisor's review" not in owed
 
 
 @pytest.mark.parametrize(("at", "words"), [(MINUTE, "must be in the past"), (365 * 24 * HOUR, "must be in the past")])
