@@ -8,7 +8,7 @@ from bot.domain.counts import DAY, units
 from bot.domain.errors import FormRefusal, Refusal
 from bot.domain.ids import TeamId
 from bot.domain.offers import Choice
-from bot.domain.permissions import STRANGER, may_count
+from bot.domain.permissions import STRANGER, may_count, may_lead
 from bot.domain.wording import LONDON
 from handlers import parsing
 from handlers.filled import Filled, Form
@@ -25,7 +25,9 @@ def endorse(asked: Asked) -> None:
     """How endorsements stand, the person's own with its button."""
     _inside(asked)
     rows = asked.desk.leaders.endorsements()
-    asked.show(views.endorsements(rows, asked.desk.rules.directory, asked.actor.person, asked.now))
+    directory, me = asked.desk.rules.directory, asked.actor.person
+    may_begin = may_lead(asked.actor, directory, phone=asked.phone) is None
+    asked.show(views.endorsements(rows, directory, me, asked.now, may_begin=may_begin))
 
 
 def _inside(asked: Asked) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 
-from bot.domain.counts import DAY, Match, UnitDay
-from bot.domain.directory import Directory
+from bot.domain.counts import DAY, Match
 from bot.domain.grade_samples import BeforeAfter, GradeRead, Reading
 from bot.domain.matters import MatterKind, Measure, Stand, endorsement_rows
 from bot.domain.wording import LONDON
@@ -52,20 +51,14 @@ def _silent(uow: UnitOfWork, tools: Tools, now: datetime) -> Iterator[tuple[str,
     today, directory = now.astimezone(LONDON).date(), tools.rules.directory
     days = [today - number * DAY for number in range(WEEK_DAYS, 0, -1)]
     table = counting.unit_table(uow, tools, days)
-    silent = [words for words in (_department(one, name, table) for one, name in _departments(directory)) if words]
-    yield SILENT, _list(silent) if silent else "none: each referred somebody"
-
-
-def _departments(directory: Directory) -> Iterator[tuple[str, str]]:
-    yield from ((d.id, d.name) for d in directory.departments.values() if d.agency == directory.police.id)
-
-
-def _department(department: str, name: str, table: Sequence[UnitDay]) -> str:
-    own = [one for one in table if one.department == department]
-    if any(one.held for one in own):
-        return ""
-    said = bool(own) and all(one.match is Match.NONE for one in own)
-    return f"{name} ({'counted, none' if said else 'not reported'})"
+    said: dict[bool, list[str]] = {True: [], False: []}
+    for department in directory.departments.values():
+        own = [one for one in table if one.department == department.id]
+        if department.agency == directory.police.id and not any(one.held for one in own):
+            said[bool(own) and all(one.match is Match.NONE for one in own)].append(department.name)
+    parts = (("counted, none", said[True]), ("not reported", said[False]))
+    words = "; ".join(f"{label}: {_list(names)}" for label, names in parts if names)
+    yield SILENT, words or "none: each referred somebody"
 
 
 def _list(names: Sequence[str]) -> str:

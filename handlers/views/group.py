@@ -32,14 +32,17 @@ def group(letter: GroupLetter, now: datetime) -> Drawn:
 
 
 def _sentence(letter: GroupLetter) -> str:
-    """The lock screen's line: how many cases, and how many of them in the highest band."""
+    """The lock screen's line: how many cases, or matters of leaders, and how many of them in the highest band."""
     here = len(letter.cases) + len(letter.unread)
+    what = "matter" if letter.cases and all(case.choices for case in letter.cases) else "case"
     if letter.follows:
-        return f"{here} further case{'' if here == 1 else 's'} of the message above need{'s' if here == 1 else ''} you."
+        return (
+            f"{here} further {what}{'' if here == 1 else 's'} of the message above need{'s' if here == 1 else ''} you."
+        )
     count = here + letter.behind
     who = "this team" if letter.cases and not letter.cases[0].to else "you"
     urgent = f", {letter.most_urgent} of them most urgent" if letter.most_urgent else ""
-    return f"{count} case{'' if count == 1 else 's'} need{'s' if count == 1 else ''} {who}{urgent}."
+    return f"{count} {what}{'' if count == 1 else 's'} need{'s' if count == 1 else ''} {who}{urgent}."
 
 
 def _order(letter: GroupLetter) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from bot.domain.counts import UnitDay
 from bot.domain.directory import Directory
 from bot.domain.ids import DepartmentId, PersonId
-from bot.domain.matters import EndorsementRow, Stand
+from bot.domain.matters import EndorsementRow, MatterKind, Stand
 from bot.domain.offers import Choice
 from bot.domain.plan import MatterRead, PlanRow
 from handlers.views import limits
@@ -106,7 +106,7 @@ def _due(read: MatterRead) -> str:
 def _state(read: MatterRead) -> str:
     words = {
         "open": f"{escape(read.owner)} was asked in person and has not answered yet.",
-        "done": "It is done.",
+        "done": f"{escape(read.owner)} has endorsed it." if read.kind == MatterKind.ENDORSEMENT else "It is done.",
         "declined": f"{escape(read.owner)} does not endorse it, with a reason.",
         "superseded": "It was asked anew of somebody else, or in other words.",
     }
@@ -164,10 +164,14 @@ def count(units: Sequence[Choice], today: date) -> Json:
 # ---- lists
 
 
-def endorsements(rows: Sequence[EndorsementRow], directory: Directory, reader: PersonId, now: datetime) -> Drawn:
+def endorsements(
+    rows: Sequence[EndorsementRow], directory: Directory, reader: PersonId, now: datetime, *, may_begin: bool
+) -> Drawn:
     """How every leader's endorsement stands; the reader's own first, with its button."""
     if all(row.stand in {Stand.NOT_BEGUN, Stand.NOBODY} for row in rows):
         ask = button("Ask leaders to endorse", action_id=BEGIN, value="begin", label="Ask leaders to endorse")
+        if not may_begin:
+            return Drawn(NOT_BEGUN, (section(NOT_BEGUN),))
         return Drawn(NOT_BEGUN, (section(NOT_BEGUN), actions([ask | {"confirm": ASK_ONCE}], block_id="leaders")))
     own = [row for row in rows if row.person == reader and row.matter is not None and row.matter.is_open]
     blocks = [block for row in own for block in _own(row, now)]

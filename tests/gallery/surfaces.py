@@ -363,9 +363,11 @@ def for_leaders() -> Iterator[Surface]:
         EndorsementRow("chief_officer", "Chief officer", PersonId("marguerite-stormvale"), Stand.WAITS),
         EndorsementRow("response", "Response", matter.owner, Stand.LATE, matter),
     )
-    yield Surface("endorsements", page=leaders.endorsements(rows, directory, matter.owner, NOW))
+    yield Surface("endorsements", page=leaders.endorsements(rows, directory, matter.owner, NOW, may_begin=True))
     begun = (replace(rows[0], stand=Stand.NOT_BEGUN),)
-    yield Surface("endorsements-not-begun", page=leaders.endorsements(begun, directory, matter.owner, NOW))
+    yield Surface(
+        "endorsements-not-begun", page=leaders.endorsements(begun, directory, matter.owner, NOW, may_begin=True)
+    )
     planned = PlanRow(replace(matter, code="R3", kind=MatterKind.RECOMMENDATION), 0, None, asked=False)
     yield Surface("action-plan", page=leaders.plan((planned,), directory, NOW))
     yield Surface("action-plan-empty", page=leaders.plan((), directory, NOW))

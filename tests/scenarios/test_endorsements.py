@@ -84,7 +84,8 @@ def test_a_lead_who_never_endorses_is_told_then_whoever_they_answer_to_then_the_
     w.clock_to("2026-12-03 16:59")
     w.nothing_else()
     assert w.to_next_step().replace(microsecond=0) == datetime(2026, 12, 3, 17, tzinfo=UTC)
-    w.expect_told(CHIEF, "Leader's endorsement owed by Imani Oakhollow is 3 days late")
+    for seat in (DEPARTMENT_LEAD, CHIEF):
+        w.expect_told(seat, "Leader's endorsement owed by Imani Oakhollow is 3 days late")
     w.nothing_else()
     assert stands(w)["response"] == "late"
 
