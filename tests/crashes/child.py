@@ -23,15 +23,15 @@ from bot.ports import UnitOfWork
 from bot.services import casework, delivery, escalations, leases, referrals, sending
 from bot.services.pace import Pace
 from bot.services.tools import Tools, again
-from storage.database import open_database
+from storage.database import Database
 from storage.encryption import Keyring
-from storage.engine_lock import hold_engine
+from storage.engine_lock import EngineLock, hold_engine
 from storage.errors import EngineHeld
 from storage.holders import holder_name, surely_gone
 from storage.unit_of_work import SqlStore
 from tests.builders import CARE, OFFICER, OTHER_OFFICER, POLICY, WORKER, Bell, HandClock, HandRules, actor, referral
 from tests.crashes.points import KillableStore, Points
-from tests.crashes.wire import Gone, Line, Words
+from tests.crashes.wire import Gone, Line, Talk, Words
 
 MILESTONES = {
     code: milestone if code == ACKNOWLEDGE else replace(milestone, clocks={})
@@ -44,9 +44,12 @@ SENDERS = 3
 
 @dataclass(frozen=True)
 class Life:
-    """What a child is born with. `change` plants a bug in each unit of work; `blind` makes it find nothing in Slack."""
+    """What a child is born with: a database opened by its parent, with no connection left open.
 
-    url: str
+    `change` plants a bug in each unit of work; `blind` makes it find nothing in Slack.
+    """
+
+    database: Database
     keyring: Keyring
     now: datetime
     senders: int = 1
@@ -55,9 +58,12 @@ class Life:
 
 
 class Road:
-    """The Messenger port: each call goes to the parent, one at a time, with a point before, on and after the wire."""
+    """The Messenger port: each call goes to the parent, one at a time, with a point on the wire of each post.
 
-    def __init__(self, line: Line, points: Points, *, blind: bool) -> None:
+    To die before a call is to die after the last commit, and to die after it is to die before the next: those are points.
+    """
+
+    def __init__(self, line: Talk, points: Points, *, blind: bool) -> None:
         self._line = line
         self._points = points
         self._blind = blind
@@ -73,26 +79,18 @@ class Road:
 
     def redraw(self, outgoing: Outgoing, *, posted: Posted) -> None:
         """Replace a message."""
-        self._call({"call": "redraw"})
+        self._ask({"call": "redraw"})
 
     def find(self, key: str, *, destination: Destination, person: Person | None, since: datetime) -> Posted | None:
         """Look for a message."""
-        found = self._call({"call": "find", "key": key, "to": destination.id, "since": since.isoformat()})["ts"]
+        found = self._ask({"call": "find", "key": key, "to": destination.id, "since": since.isoformat()})["ts"]
         channel = destination.id if person is None else f"D-{person.id}"
         return Posted(ChannelId(channel), found) if found and not self._blind else None
 
     def _post(self, outgoing: Outgoing, to: str, channel: ChannelId) -> Posted:
-        self._points.point()
         wire = self._points.comes_now()
         answer = self._ask({"call": "post", "key": outgoing.key, "to": to, "wire": wire})
-        self._points.point()
         return Posted(channel, answer["ts"])
-
-    def _call(self, words: Words) -> Words:
-        self._points.point()
-        answer = self._ask(words)
-        self._points.point()
-        return answer
 
     def _ask(self, words: Words) -> Words:
         with self._turn:
@@ -103,7 +101,7 @@ class Road:
 class Child:
     """The bot in a child."""
 
-    def __init__(self, line: Line, life: Life) -> None:
+    def __init__(self, line: Talk, life: Life) -> None:
         self._line = line
         self._points = Points()
         self._clock = HandClock(life.now)
@@ -111,9 +109,8 @@ class Child:
         self._pace = Pace()
         self._road = Road(line, self._points, blind=life.blind)
         self._holder = holder_name(os.urandom(4).hex())
-        database = open_database(life.url)
-        self._lock = _hold(lambda: hold_engine(database, life.now, leases=self._holder))
-        store = KillableStore(SqlStore(database, life.keyring), self._points, life.change)
+        self._lock = _hold(lambda: hold_engine(life.database, life.now, leases=self._holder))
+        store = KillableStore(SqlStore(life.database, life.keyring), self._points, life.change)
         self._tools = Tools(store, RULES, self._clock, Bell(), lambda: os.urandom(16).hex())
         leases.take_over(tools=self._tools, gone=lambda other: surely_gone(other, me=self._holder))
         again(escalations.started)(tools=self._tools)
@@ -121,11 +118,18 @@ class Child:
     def serve(self) -> None:
         """Do what the parent asks until it kills or hangs up."""
         while True:
-            asked = self._line.hear()
-            self._clock.to(datetime.fromisoformat(asked["now"]))
-            self._points.choose(asked.get("die_at", 0))
-            said = self._do(asked)
-            self._line.say({"said": said, "points": self._points.passed, **self._waits()})
+            self._line.say(self.answer(self._line.hear()))
+
+    def answer(self, asked: Words) -> Words:
+        """Do one thing; what it said, how many points it passed, and when there is more to do."""
+        self._clock.to(datetime.fromisoformat(asked["now"]))
+        self._points.choose(asked.get("die_at", 0))
+        said = self._do(asked)
+        return {"said": said, "points": self._points.passed, **self._waits()}
+
+    def leave(self) -> None:
+        """Let another have the engine."""
+        self._lock.release()
 
     def _do(self, asked: Words) -> str:
         tools, key = self._tools, str(asked.get("key", ""))
@@ -162,9 +166,13 @@ class Child:
         }
 
 
+def quiet() -> None:
+    """Keep the log lines of thousands of deaths out of the figures."""
+    structlog.configure(processors=[_drop])
+
+
 def live(line: Line, life: Life) -> NoReturn:
     """Be the child until the end."""
-    structlog.configure(processors=[_drop])
     status = 1
     try:
         Child(line, life).serve()
@@ -176,7 +184,7 @@ def live(line: Line, life: Life) -> NoReturn:
         os._exit(status)
 
 
-def _hold(take: Callable[[], object]) -> object:
+def _hold(take: Callable[[], EngineLock]) -> EngineLock:
     # The server hears of the last holder's death a moment after the kill.
     while True:
         try:

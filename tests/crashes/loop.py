@@ -18,13 +18,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from select import select
 
+from storage.database import open_database
 from storage.encryption import Keyring, load_keyring
 from tests.builders import MONDAY
 from tests.crashes.account import Account, account
 from tests.crashes.bugs import BUGS, SOUND, Bug
-from tests.crashes.child import SENDERS, Life, live
+from tests.crashes.child import SENDERS, Child, Life, live, quiet
 from tests.crashes.record import Record
-from tests.crashes.wire import Gone, Line, Words, pair
+from tests.crashes.wire import Echo, Gone, Line, Words, pair
 
 LANDS_WITHIN = 24.9
 LANDS_AT_ALL = 0.7
@@ -70,11 +71,13 @@ class Loop:
 
     def __init__(self, url: str, keyring: Keyring, bug: Bug = SOUND, seed: int = 0) -> None:
         self._url, self._keyring, self._bug = url, keyring, bug
+        self._database = open_database(url)
         self._chance = random.Random(seed)
         self._record = Record()
         self._now = MONDAY
         self._line: Line | None = None
         self._pid = 0
+        self._inside: Child | None = None
         self._senders = 1
         self.kills = 0
         self.late = 0
@@ -86,14 +89,30 @@ class Loop:
     def _child(self) -> Line:
         if self._line is None:
             mine, its = pair()
-            life = Life(self._url, self._keyring, self._now, self._senders, self._bug.change, blind=self._bug.blind)
             self._pid = os.fork()
             if self._pid == 0:
                 mine.close()
-                live(its, life)
+                live(its, self._life())
             its.close()
             self._line = mine
         return self._line
+
+    def _life(self) -> Life:
+        bug = self._bug
+        return Life(self._database, self._keyring, self._now, self._senders, bug.change, blind=bug.blind)
+
+    def _at_home(self) -> dict[str, int]:
+        """One case lived in this process: all children are born knowing its statements, and with no connection open."""
+        self._inside = Child(Echo(self._answered), self._life())
+        points = self.case("at home")
+        self._inside.leave()
+        self._inside = None
+        self._database.close()
+        gc.freeze()
+        return points
+
+    def _answered(self, words: Words) -> Words:
+        return self._record.answer(words, self._now)
 
     def end(self) -> None:
         """Kill the child, and let what it had said on its way reach Slack, or not."""
@@ -129,9 +148,12 @@ class Loop:
     def command(self, asked: Words, *, die_at: int = 0, kill_within: float = 0.0) -> Words:
         """Have something done, by the next child where this one dies of it; what the last one said."""
         while True:
-            line = self._child()
             self._record.move_to(self._now)
-            line.say({**asked, "now": self._now.isoformat(), "die_at": die_at})
+            whole = {**asked, "now": self._now.isoformat(), "die_at": die_at}
+            if self._inside is not None:
+                return self._inside.answer(whole)
+            line = self._child()
+            line.say(whole)
             until = time.monotonic() + self._chance.uniform(0, kill_within) if kill_within else None
             said = self._attend(line, until)
             if said is not None:
@@ -190,7 +212,7 @@ class Loop:
     def run(self, kills: int) -> Figures:
         """Kill so often: at every point of one escalation, then at random with several senders; what came of it."""
         began = time.monotonic()
-        points = self.case("first")
+        points = self._at_home()
         for number in range(1, max(points.values()) + 1):
             if self.kills < kills:
                 self.case(f"at {number}", die_at={phase: number for phase in PHASES if number <= points[phase]})
@@ -223,7 +245,7 @@ class Loop:
 def main(arguments: list[str]) -> int:
     """Run one loop: address, key file, kills, the name of a planted bug ("" for none), seed; the figures as JSON."""
     url, keys, kills, bug, seed = arguments
-    gc.freeze()
+    quiet()
     loop = Loop(url, load_keyring(Path(keys)), BUGS[bug] if bug else SOUND, int(seed))
     figures = loop.run(int(kills))
     sys.stdout.write(json.dumps(asdict(figures)))

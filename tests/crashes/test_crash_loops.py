@@ -10,7 +10,7 @@ import pytest
 from tests.crashes.bugs import BUGS
 from tests.crashes.databases import killed, postgres_on, sqlite_in
 
-KILLS = 220
+KILLS = 170
 """At each point of one escalation once, and some at random with three senders at work."""
 ENOUGH = 40
 

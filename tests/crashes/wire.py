@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import json
 import socket
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 Words = dict[str, Any]
 
 
 class Gone(Exception):
     """Nobody is at the other end any more."""
+
+
+class Talk(Protocol):
+    """Somebody to ask."""
+
+    def say(self, words: Words) -> None:
+        """Send."""
+        ...
+
+    def hear(self) -> Words:
+        """The next words."""
+        ...
 
 
 class Line:
@@ -48,6 +61,22 @@ class Line:
     def close(self) -> None:
         """Hang up."""
         self._end.close()
+
+
+class Echo:
+    """Nobody at the other end: what is asked is answered at once, in the same process."""
+
+    def __init__(self, answer: Callable[[Words], Words]) -> None:
+        self._answer = answer
+        self._asked: Words = {}
+
+    def say(self, words: Words) -> None:
+        """Ask."""
+        self._asked = words
+
+    def hear(self) -> Words:
+        """The answer to what was asked last."""
+        return self._answer(self._asked)
 
 
 def pair() -> tuple[Line, Line]:
