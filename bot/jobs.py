@@ -25,6 +25,8 @@ MAILING = ("mail-1", "mail-2")
 """The second road has senders of its own: whatever hangs in Slack, they go on."""
 PROBING = "probe"
 """The nightly look has a thread of its own: it asks Slack about everybody, and may take its time."""
+RUNG = (TICK, *SENDING, *MAILING)
+"""What may have something to do after somebody's act: the bot's own case and the nightly look come by the clock alone."""
 TICK_SECONDS = 2.0
 """The engine looks at the clock at least this often."""
 MISSED_TICKS = 3
@@ -151,8 +153,8 @@ class Engine:
 
     def ring(self) -> None:
         """There may be something to do now."""
-        for job, round_ in self._rounds.items():
-            if round_.ask():
+        for job in RUNG:
+            if self._rounds[job].ask():
                 self._in(job, PAUSE)
 
     def settle(self) -> tuple[datetime | None, datetime | None]:

@@ -1,8 +1,6 @@
 """Around every listener: who is asking, and what they hear when it could not be done."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -20,6 +18,7 @@ from bot.domain.ids import AgencyId, ChannelId, Workspace, stranger
 from bot.ports import Clock, StorageDown
 from bot.services.desk import Desk
 from handlers import parsing
+from handlers.answers import Answers
 from handlers.failures import NETWORK, code_of
 from handlers.parsing import Identity
 from handlers.views.blocks import Drawn, Json, modal
@@ -33,8 +32,6 @@ OPEN_ALREADY = frozenset({"exchanged_trigger_id", "trigger_exchanged"})
 """A second delivery of one press: its modal is in front of the person."""
 SHOWN, PAGE = "For you alone", "page"
 """The title and id of a page that is shown as a modal, where there is no channel to say it in."""
-ANSWERERS = 20
-"""Answers on their way to Slack at once."""
 
 log = structlog.get_logger()
 
@@ -205,7 +202,7 @@ class Boundary:
         self._acted = acted
         self._desk = desk
         self._clock = clock
-        self._answers = ThreadPoolExecutor(ANSWERERS, thread_name_prefix="answer")
+        self._answers = Answers()
 
     def around(self, action: str, listener: Listener) -> Heard:
         """The listener as Bolt takes it; `action` names it on the audit and in the log."""
@@ -217,13 +214,11 @@ class Boundary:
                     ack()
                     return
                 actor = actor_of(who, self._desk.rules.directory, home_of(context))
-                asked = Asked(self._desk, self._clock.now(), actor, body, ack, respond, client, self._after)
-                self._run(action, listener, asked)
+                asked = Asked(self._desk, self._clock.now(), actor, body, ack, respond, client, self._answers.send)
+                with self._answers.acting():
+                    self._run(action, listener, asked)
 
         return heard
-
-    def _after(self, work: Callable[[], object]) -> None:
-        self._answers.submit(copy_context().run, work).add_done_callback(_log_failure)
 
     def _run(self, action: str, listener: Listener, asked: Asked) -> None:
         try:
@@ -249,12 +244,6 @@ class Boundary:
             self._desk.refused(asked.actor, action, parsing.case_of(asked.body))
         except StorageDown:
             log.error("refusal_not_recorded")  # noqa: TRY400 - as above
-
-
-def _log_failure(done: Future[object]) -> None:
-    error = done.exception()
-    if error is not None:
-        log.error("answer_failed", error=type(error).__name__, where=places(error))
 
 
 def _show_errors(asked: Asked, fields: Mapping[str, str], sentence: str) -> None:

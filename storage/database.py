@@ -21,7 +21,6 @@ from storage import postgresql, sqlite
 from storage.errors import DatabaseRefused
 from storage.turnstile import Turnstile
 
-_WRITES = "vigil_writes"
 # psycopg's names for two transactions that met.
 _TRY_AGAIN = frozenset({"DeadlockDetected", "LockNotAvailable", "SerializationFailure"})
 _POOL: dict[str, Any] = {
@@ -61,10 +60,13 @@ class Database:
         that gives way lets people go first.
         """
         turn = self.turnstile.turn(gives_way=gives_way) if writes and self.is_sqlite else nullcontext()
-        with turn, self.engine.connect() as opened:
-            connection = opened.execution_options(**{_WRITES: writes})
+        with turn, self.engine.connect() as connection:
             connection.begin()
             try:
+                if self.is_sqlite:
+                    # The driver's own BEGIN is deferred: a reader that turns writer then fails at once, however long it may
+                    # wait. Not as a listener of the engine's: every statement would look for listeners then.
+                    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
                 yield connection
             finally:
                 if connection.in_transaction():
@@ -118,7 +120,6 @@ def _open_sqlite(url: URL, key_file: Path | None, waits: timedelta) -> Database:
     key = sqlite.raw_key(key_file) if key_file is not None else None
     connect = sqlite.connector(path, source, key, round(waits / timedelta(milliseconds=1)))
     engine = create_engine("sqlite://", module=source.module, creator=connect, **_POOL)
-    event.listen(engine, "begin", _begin_sqlite)
     sealed = ", encrypted as a whole" if key is not None else ""
     database = Database(engine, path, f"{source.sentence}, {source.journal.sentence}{sealed}", Turnstile(waits))
     _reach(database, str(path))
@@ -151,12 +152,6 @@ def _reach(database: Database, where: str) -> None:
     except DatabaseRefused:
         database.close()
         raise
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # The driver's own BEGIN is deferred: a reader that turns writer then fails at once, however long it may wait.
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _translate(context: ExceptionContext) -> None:

@@ -8,16 +8,21 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 
 from bot.domain.commands import Referral
-from bot.domain.errors import Conflict, NotFound
+from bot.domain.errors import NotFound
 from bot.domain.ids import CaseId, ChannelId, DraftId, PersonId
 from bot.domain.notices import Posted
 from storage import mapping
+from storage.statements import Write
 from storage.tables import CARDS, DRAFTS, INBOX, MARKS
-from storage.upsert import by_dialect, once, replacing
+from storage.upsert import by_dialect, replacing
 from storage.work import Work, reading_row
 
 _ANSWER = select(INBOX.c.answer).where(INBOX.c.key == bindparam("wanted"))
-_REMEMBER = once(INBOX, "key")
+_REMEMBER = Write(
+    by_dialect(INBOX, lambda row: row.on_conflict_do_nothing(index_elements=["key"])),
+    [column.name for column in INBOX.columns],
+    conflict="this act was taken already",
+)
 _DRAFT = select(DRAFTS.c.person, DRAFTS.c.referral_sealed).where(DRAFTS.c.id == bindparam("wanted"))
 _DRAFTS_OF = (
     select(DRAFTS.c.id, DRAFTS.c.at)
@@ -48,10 +53,7 @@ class SqlInbox:
 
     def remember(self, key: str, answer: str, at: datetime) -> None:
         """Store the answer; raises Conflict when the key is there already."""
-        made = _REMEMBER[self._work.connection.dialect.name]
-        stored = self._work.connection.execute(made, {"key": key, "answer": answer, "at": at}).one_or_none()
-        if stored is None:
-            raise Conflict("this act was taken already")
+        self._work.behind.write(_REMEMBER, {"key": key, "answer": answer, "at": at})
 
     def forget_before(self, at: datetime) -> None:
         """Drop keys older than an instant."""
