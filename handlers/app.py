@@ -9,13 +9,27 @@ from slack_sdk import WebClient
 
 from bot.ports import Clock
 from bot.services.desk import Desk
-from handlers import actions, briefs, cases, commands, forms, leaders, parsing, partners, roster, submissions, verbs
+from handlers import (
+    actions,
+    briefs,
+    cases,
+    commands,
+    discovery,
+    forms,
+    leaders,
+    parsing,
+    partners,
+    roster,
+    submissions,
+    verbs,
+)
 from handlers.home import Homes
 from handlers.middleware import Boundary, Heard, Listener
 from handlers.parsing import Json
 from handlers.quiet import quieten
 from handlers.registry import COMMANDS, help_page
 from handlers.views import brief, concern_card, confirmation, controls, drafts, phone, picker, referral, review
+from handlers.views import discovery as discovery_view
 from handlers.views import forms as form_views
 from handlers.views import home as home_view
 from handlers.views import leaders as leader_views
@@ -56,6 +70,8 @@ ACTIONS: dict[Name, Listener] = {
     home_view.FIND: cases.pick,
     home_view.HELP: help_page,
     leader_views.BEGIN: leaders.begin,
+    discovery_view.FOUND: discovery.found,
+    re.compile(f"^{discovery_view.REPORT}:"): discovery.report,
     roster_views.SET: roster.open_set,
     roster_views.HAND: roster.open_hand_over,
     roster_views.END: roster.end,

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from bot.domain.commands import Referral
+from bot.domain.errors import Refusal
 from bot.domain.ids import DraftId
 from handlers import messages, parsing
 from handlers.middleware import Asked
@@ -18,6 +19,10 @@ NOT_OPENED = "The form did not open and nothing was sent. Type {command} again; 
 KEPT_AS_DRAFT = (
     "The form did not open and nothing was sent. The message's words are kept sealed as your draft: "
     "type /safeguarding drafts to go on. Phone {phone} now if it cannot wait."
+)
+NO_FILE = (
+    "This message has a file, and the bot takes none: nothing was kept, not the message's words either. "
+    "Type /refer and say in words what has happened; nobody opens, copies or forwards an image."
 )
 MENU_NOT_OPENED = "The form did not open and nothing was sent. Type /refer; phone {phone} now if it cannot wait."
 
@@ -46,6 +51,8 @@ def from_menu(asked: Asked) -> None:
 def from_message(asked: Asked) -> None:
     """The shortcut on a message: its words are sealed as a draft first, and the form is opened with them."""
     channel = parsing.channel_for_card(asked.body)
+    if messages.has_file(asked.body["message"]):
+        raise Refusal(NO_FILE)
     words, cut = messages.words(asked.body["message"], most=parsing.MOST_NARRATIVE)
     draft_id = asked.desk.begin_draft(words, channel, asked.actor, messages.key(asked.body, asked.actor.person))
     begun = asked.desk.take_up_draft(draft_id, asked.actor)

@@ -25,6 +25,13 @@ def words(message: Json, *, most: int) -> tuple[str, bool]:
     return plain[:most].rstrip(), len(plain) > most
 
 
+def has_file(message: Json) -> bool:
+    """Whether a file, or a picture shown from elsewhere, hangs on the message; it is never looked at."""
+    shown = any(block.get("type") in {"image", "video", "file"} for block in message.get("blocks") or ())
+    linked = any("image_url" in each for each in message.get("attachments") or ())
+    return bool(message.get("files")) or bool(message.get("upload")) or shown or linked
+
+
 def key(body: Json, person: PersonId) -> str:
     """The same for every delivery of one use of the shortcut."""
     where = f"{(body.get('channel') or {}).get('id', '')}:{body.get('message_ts', '')}"

@@ -5,7 +5,7 @@ A new command is one row here and one in the manifest, and only once it does som
 
 from dataclasses import dataclass
 
-from handlers import arguments, briefs, cases, commands, home, leaders, parsing, roster
+from handlers import arguments, briefs, cases, commands, discovery, home, leaders, parsing, roster
 from handlers.middleware import Asked, Listener
 from handlers.views.guide import Row, guide
 
@@ -44,6 +44,9 @@ def safeguarding(asked: Asked) -> None:
 
 WORDS = (
     Command(HELP, "This list.", help_page),
+    Command(
+        "images", "You have come upon indecent images: what to do now, and a referral in one press.", discovery.found
+    ),
     Command("mine", "What waits for you, and what you are late with.", home.mine),
     Command("team", "What your team owes.", home.team),
     Command("drafts", "Your referrals that are begun and not sent.", commands.drafts),

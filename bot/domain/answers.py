@@ -127,6 +127,13 @@ class ProposalForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Discovery:
+    """Whom to ring about a device that holds indecent images, a line each."""
+
+    ring: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseChoices:
     """What the forms of a case let one person choose from."""
 

@@ -21,6 +21,7 @@ class Grave(StrEnum):
     MERGE = "merge"
     OVERRIDE_FLOOR = "override_floor"
     SIGN_OFF = "sign_off"
+    CHILD_AS_SUSPECT = "child_as_suspect"
 
 
 ACT_WORDS = {
@@ -33,6 +34,7 @@ ACT_WORDS = {
     Grave.MERGE: "merge with another case",
     Grave.OVERRIDE_FLOOR: "set a risk floor aside",
     Grave.SIGN_OFF: "sign the recommendation off as met",
+    Grave.CHILD_AS_SUSPECT: "record a child as a suspect",
 }
 """What each is called in a sentence."""
 

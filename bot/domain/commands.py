@@ -44,12 +44,16 @@ class Referral:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """The review step: the draft, the agencies ticked, and when the concern was first known."""
+    """The review step: the draft, the agencies ticked, and when the concern was first known.
+
+    `also_in` is a channel whose team gets a card too, while the concern's own team has the case.
+    """
 
     draft: DraftId
     agencies: tuple[AgencyId, ...]
     left_out_reason: str = field(default="", repr=False)
     first_aware_at: datetime | None = None
+    also_in: ChannelId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bot.domain.concerns import Act, ActKind
 from bot.domain.deadlines import Deadline
 from bot.domain.directions import DIRECTION
 from bot.domain.directory import Directory
+from bot.domain.gates import Transition
 from bot.domain.handovers import Handover
 from bot.domain.policy import Policy
 from bot.domain.requests import REFUSED, WHAT, Request
@@ -109,10 +110,10 @@ def proposal_groups(case: Case, policy: Policy) -> tuple[Group, ...]:
     if case.status is CaseStatus.CLOSED:
         again = Choice(f"{PROPOSE}:{Grave.REOPEN}", f"Open the case again{ELLIPSIS}")
         return (Group("After closing", (again,)),)
-    return tuple(_proposals(policy))
+    return tuple(_proposals(case, policy))
 
 
-def _proposals(policy: Policy) -> Iterator[Group]:
+def _proposals(case: Case, policy: Policy) -> Iterator[Group]:
     for act, words in LISTED.items():
         reasons = policy.listed.get(act, {})
         if reasons:
@@ -122,6 +123,16 @@ def _proposals(policy: Policy) -> Iterator[Group]:
         "With a reason of your own, a second person agreeing",
         tuple(Choice(f"{PROPOSE}:{act}", f"{words}{ELLIPSIS}") for act, words in FORMS.items()),
     )
+    if _may_name_suspect(case, policy):
+        words = f"Record a child as a suspect{ELLIPSIS}"
+        yield Group("Children are persons involved", (Choice(f"{PROPOSE}:{Grave.CHILD_AS_SUSPECT}", words),))
+
+
+def _may_name_suspect(case: Case, policy: Policy) -> bool:
+    """Whether a gate stands before it in this concern, and its grade is the gravest that the gate asks for."""
+    step = Transition.CHILD_AS_SUSPECT
+    gates = [gate for gate in policy.gates.values() if step in gate.refuses and gate.covers(case.concern, case.flags)]
+    return bool(gates) and all(gate.only_grade in {None, case.effective_grade} for gate in gates)
 
 
 # ---- everything else

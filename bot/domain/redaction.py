@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.authorisation import Grave
 from bot.domain.cases import Case, HumanAct, Party
 from bot.domain.concerns import ActInput
 from bot.domain.deadlines import Deadline
+from bot.domain.decisions import Outcome
 from bot.domain.directory import Directory
 from bot.domain.disagreement_offers import differ_groups, differ_notes
 from bot.domain.escalation import next_told
+from bot.domain.gates import Transition
 from bot.domain.ids import AgencyId, CaseId, Reference
 from bot.domain.offers import Choice, Group, act_choice, act_groups, more_groups, proposal_groups
 from bot.domain.pending import Pending, pending_notes
@@ -172,6 +175,7 @@ def shareable(
             *_times(beside.timed, policy),
             *_notes(case, policy, directory),
             *differ_notes(beside.disagreements, deadlines, policy, directory),
+            *_persons(case, policy, beside),
             *pending_notes(beside, case, policy.snoozes, directory, now),
         ),
         more=(
@@ -212,6 +216,19 @@ def _notes(case: Case, policy: Policy, directory: Directory) -> Iterator[str]:
             yield f"{directory.agencies[party.agency].name} reads the request as “{ask}”{meant}"
     if case.also_referred:
         yield f"Referred by {len(case.referrers)} people; each is told"
+
+
+def _persons(case: Case, policy: Policy, beside: Pending) -> Iterator[str]:
+    """What the children of the case are called where a gate stands before calling one of them a suspect."""
+    step = Transition.CHILD_AS_SUSPECT
+    if not any(step in gate.refuses and gate.covers(case.concern, case.flags) for gate in policy.gates.values()):
+        return
+    named = any(each.act is Grave.CHILD_AS_SUSPECT and each.outcome is Outcome.AGREED for each in beside.decisions)
+    yield (
+        "A child is recorded as a suspect, a supervisor agreeing; each child keeps a plan of their own"
+        if named
+        else "Every child here is a person involved, not a suspect"
+    )
 
 
 def owed_lines(

@@ -31,7 +31,7 @@ from bot.services.grave import RULES
 from bot.services.seconding import ask_second, deciding_agency, second_people, tell_author
 from bot.services.tools import Tools
 
-WHOLE_CASE = frozenset({Grave.CLOSE, Grave.NO_FURTHER_ACTION, Grave.REOPEN, Grave.SIGN_OFF})
+WHOLE_CASE = frozenset({Grave.CLOSE, Grave.NO_FURTHER_ACTION, Grave.REOPEN, Grave.SIGN_OFF, Grave.CHILD_AS_SUSPECT})
 """The acts without a subject: whatever came as one was typed, belongs in the sealed reason, and is kept nowhere else."""
 
 

@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.answers import CaseDetail, ProposalForm, ProposalRead, Proposed, Question, Referred, Review, Said
+from bot.domain.answers import (
+    CaseDetail,
+    Discovery,
+    ProposalForm,
+    ProposalRead,
+    Proposed,
+    Question,
+    Referred,
+    Review,
+    Said,
+)
 from bot.domain.authorisation import Grave
 from bot.domain.briefs import AskBrief, Brief
 from bot.domain.cases import Case
@@ -19,6 +29,7 @@ from bot.domain.notices import Notice
 from bot.domain.overview import CaseChoice, OverviewPage, OwnCases
 from bot.domain.redaction import ShareableCase
 from bot.domain.requests import PartnerRow
+from bot.domain.risk import Answer
 from bot.domain.roads import DeadRoute
 from bot.domain.roster import RosterRead, SetAway, SetDuty
 from bot.ports import Rules
@@ -61,6 +72,10 @@ class Desk:
     concern_card_posted: Callable[[ConcernCard, int], None]
     raise_concern: Callable[[RaiseConcern, Actor, str], Said]
     """Open a case from that card."""
+    discovery: Callable[[], Discovery]
+    """Whom to ring about indecent images come upon at another job."""
+    report_discovery: Callable[[Answer, ChannelId | None, Actor, str], Referred]
+    """Open the case of such a device; the answer says whether children are there now."""
     refer: Callable[[Send, Actor, str], Referred]
     typed: Callable[[Send, Actor], str]
     """What the person typed into a draft, to be given back when sending failed."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.authorisation import Grave, extension_refusal
-from bot.domain.cases import CaseStatus
+from bot.domain.cases import CaseStatus, HumanAct
 from bot.domain.concerns import Basis
 from bot.domain.deadlines import Deadline, Ending, EndingKind, end, extended, resume
 from bot.domain.decisions import Decision
@@ -25,6 +25,7 @@ from bot.services.tools import Tools
 
 FLOOR_OVERRIDDEN = "floor_overridden"
 CLOSED = "closed"
+CHILD_AS_SUSPECT = "child_as_suspect"
 STATES = frozenset({State.REASON, State.SECOND_PERSON, State.SUPERVISOR, State.PARTNER_TOLD})
 """What holds of every grave act beside the record: it has a reason, its second person leads, and every card's thread says it."""
 
@@ -206,6 +207,24 @@ def _override(change: Change, decided: Decision, tools: Tools) -> str:
     return f"The floor is set aside: {change.policy.floors[decided.subject].sentence}.{again}"
 
 
+# ---- a child as a suspect
+
+
+def _check_suspect(change: Change, _wanted: Decision, tools: Tools) -> None:
+    case, step = change.case, Transition.CHILD_AS_SUSPECT
+    if not any(step in gate.refuses and gate.covers(case.concern, case.flags) for gate in change.policy.gates.values()):
+        raise Refusal("No child is recorded as a suspect in a case of this kind.")
+    _refuse(refusal(case, "recorded with a child as a suspect", verdict(change, tools, step, STATES)))
+
+
+def _child_as_suspect(change: Change, decided: Decision, tools: Tools) -> str:
+    """Until now every child of the case was a person involved; both stay children with a plan of their own."""
+    agency = tools.rules.directory.people[decided.by].agency if decided.by in tools.rules.directory.people else None
+    change.record(HumanAct(change.case.id, CHILD_AS_SUSPECT, decided.by, agency, change.now, protective=False))
+    change.audit(Action.ATTEMPT_RECORDED, f"{CHILD_AS_SUSPECT} {decided.id}")
+    return "The child is recorded as a suspect. They are a child first: the plan for each child stays owed."
+
+
 RULES: Mapping[Grave, Rule] = {
     Grave.LOWER_GRADE: Rule(_check_lower, _lower),
     Grave.EXTEND: Rule(_check_extend, _extend),
@@ -219,4 +238,5 @@ RULES: Mapping[Grave, Rule] = {
     Grave.MERGE: Rule(check_merge, merge),
     Grave.OVERRIDE_FLOOR: Rule(_check_override, _override),
     Grave.SIGN_OFF: Rule(check_sign_off, sign_off),
+    Grave.CHILD_AS_SUSPECT: Rule(_check_suspect, _child_as_suspect),
 }

@@ -199,7 +199,7 @@ def open_case(
         first_aware_at=send.first_aware_at or now,
         referrer=actor.person,
         referring_agency=actor.agency,
-        origin_channel=_origin(referral.channel, {agency for agency, _, _ in told}, directory),
+        origin_channel=_origin(send.also_in or referral.channel, {agency for agency, _, _ in told}, directory),
         parties=tuple(
             Party(
                 agency, team.id, team.channel, now, owes, record_number=record_number if agency == actor.agency else ""

@@ -38,6 +38,7 @@ TITLES = {
     "waive": "Waive a deadline",
     "override_floor": "Set a floor aside",
     "merge": "Merge two cases",
+    "child_as_suspect": "Child as a suspect",
 }
 SECOND = "Nothing changes before a second person agrees: somebody senior who neither put it forward nor owns the case."
 MORE = "… and {n} more."

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.views import limits
-from handlers.views.blocks import Drawn, context, section
+from handlers.views.blocks import Drawn, actions, context, section
+from handlers.views.discovery import found_button
 from handlers.views.text import escape
 
 MORE = "… and {n} more."
@@ -36,6 +37,7 @@ def guide(rows: Sequence[Row], *, phone: str, meant: str = "", unknown: bool = F
         head.append(f"Did you mean `{meant}`?")
     lines = [f"`{row.typed}`  {escape(row.says)}" for row in rows]
     blocks = [*([section("\n".join(head))] if head else []), section(limits.fitted(lines, limits.SECTION_TEXT, MORE))]
+    blocks.append(actions([found_button()], block_id="help"))
     small = context(
         WHERE, SHORTCUT, f"If a child is in immediate danger call 999. Phone {escape(phone)} if it cannot wait."
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.acts import Inputs
-from bot.domain.answers import ActForm, CaseChoices, Look, ProposalForm, ProposalRead, RestrictionForm
+from bot.domain.answers import ActForm, CaseChoices, Discovery, Look, ProposalForm, ProposalRead, RestrictionForm
 from bot.domain.authorisation import Grave
 from bot.domain.briefs import NOTHING_HELD, Brief, HeldCase
 from bot.domain.commands import OnCase
@@ -29,7 +29,7 @@ from bot.domain.overview import OwnCases
 from bot.domain.plan import EvidenceRead, MatterRead, PlanRow
 from bot.domain.redaction import FOR_LEADERS, Tag
 from handlers.registry import rows as help_rows
-from handlers.views import brief, case_forms, leaders, lists, restriction, roster
+from handlers.views import brief, case_forms, discovery, leaders, lists, restriction, roster
 from handlers.views.blocks import Drawn
 from handlers.views.card import whole
 from handlers.views.concern_card import concern_card
@@ -387,6 +387,9 @@ def own_places() -> Iterator[Surface]:
     yield Surface("drafts", page=drafts(page.drafts, NOW))
     yield Surface("help", page=guide(help_rows(), phone="101"))
     yield Surface("help-after-a-typo", page=guide(help_rows(), phone="101", meant="/safeguarding mine", unknown=True))
+    yield Surface(
+        "images-found", page=discovery.page(Discovery(("Online investigation: Ola Reedham-Moss 07700 900112",)))
+    )
     yield Surface("how-to", page=how_to(partner=False, emergency="999", phone="101"))
     yield Surface("how-to-partner", page=how_to(partner=True, emergency="999", phone="101"))
 

@@ -1,8 +1,13 @@
 """The words of a message that a referral is raised from."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
-from handlers import messages
+from bot.domain.errors import Refusal
+from handlers import commands, messages
+from handlers.middleware import Asked
 
 
 @pytest.mark.parametrize(
@@ -28,3 +33,27 @@ def test_a_message_without_words_gives_none_and_its_files_are_not_looked_at() ->
 def test_a_message_longer_than_the_field_is_cut_and_says_so() -> None:
     words, cut = messages.words({"text": "x" * 40_000}, most=2000)
     assert (len(words), cut) == (2000, True)
+
+
+@pytest.mark.parametrize(
+    "hanging",
+    [
+        {"files": [{"id": "F1"}]},
+        {"upload": True},
+        {"blocks": [{"type": "image", "image_url": "https://example.org/canary.png"}]},
+        {"attachments": [{"image_url": "https://example.org/canary.png"}]},
+    ],
+)
+def test_a_message_with_a_file_is_refused_before_anything_of_it_is_kept(hanging: dict[str, object]) -> None:
+    body = {"channel": {"id": "C1"}, "message": {"text": "CANARY words", **hanging}}
+    asked = SimpleNamespace(body=body)  # no desk at all: a listener that kept anything would fall over
+    with pytest.raises(Refusal) as caught:
+        commands.from_message(cast("Asked", asked))
+    assert str(caught.value).startswith("This message has a file, and the bot takes none: nothing was kept")
+    assert "canary" not in str(caught.value).lower()
+
+
+def test_words_with_a_link_are_no_file() -> None:
+    assert not messages.has_file(
+        {"text": "Seen.", "attachments": [{"title": "a page"}], "blocks": [{"type": "rich_text"}]}
+    )

@@ -234,6 +234,7 @@ ROWS: Mapping[str, Row] = {
     "discard_draft": Row(lambda t: t.desk.discard_draft(t.given, t.by, "k"), REFERRER, draft),
     "refer": Row(lambda t: t.desk.refer(t.given, t.by, "k"), REFERRER, graded_draft),
     "typed": Row(lambda t: t.desk.typed(t.given, t.by), REFERRER, graded_draft),
+    "report_discovery": Row(lambda t: t.desk.report_discovery(Answer.YES, None, t.by, "k"), EVERYBODY),
     "raise_concern": Row(_raise, PARTNER | {"agency not told", "outsider in a team's channel"}),
     # finding and looking
     "overview": Row(lambda t: t.sees(t.desk.overview(t.by)), WORK),
