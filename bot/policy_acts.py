@@ -9,7 +9,7 @@ from bot.policy_format import Table
 
 LISTED = (
     "close", "no_further_action", "not_shared", "told_referrer", "direction", "request", "basis", "request_refused",
-    "disagreement", "disagreement_settled",
+    "disagreement", "disagreement_settled", "reopen", "lower_grade", "extend", "waive", "override_floor", "merge",
 )  # fmt: skip
 """What people give a listed reason for; acts may name lists of their own beside these."""
 

@@ -12,7 +12,7 @@ from handlers.filled import Filled, Form
 from handlers.leaders import LEADER_FORMS
 from handlers.middleware import Asked
 from handlers.views.confirmation import message
-from handlers.views.forms import REASON, SUBJECT, UNTIL, FormView, as_message, as_modal, proposal
+from handlers.views.forms import LISTED, REASON, SUBJECT, UNTIL, FormView, as_message, as_modal, proposal
 
 NOT_OPENED = "The form did not open in Slack and nothing was changed. Choose it again; phone {phone} if it cannot wait."
 
@@ -65,7 +65,8 @@ def _propose(asked: Asked, on: OnCase, about: str, filled: Filled, key: str) -> 
     act, subject = grave(about), filled.choice(SUBJECT)
     if act is Grave.CLOSE:
         act, subject = grave(subject or about), ""
-    command = Propose(on.case_id, act, filled.text(REASON, "Reason"), subject, filled.instant(UNTIL))
+    reason, listed = filled.text(REASON, "Reason"), filled.choice(LISTED)
+    command = Propose(on.case_id, act, reason, subject, filled.instant(UNTIL), listed)
     return asked.desk.propose(command, asked.actor, key).text
 
 

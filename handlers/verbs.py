@@ -18,7 +18,10 @@ from handlers.forms import FORMS, grave, open_form
 from handlers.middleware import Asked
 from handlers.views.forms import proposal_read
 
-EXTERNAL_REASON = "The reason opens inside the force's own workspace alone. Ask whoever put it forward for it."
+EXTERNAL_REASON = (
+    "What was typed opens inside the force's own workspace alone. The reason from the list stands in the message; "
+    "ask whoever put it forward for more."
+)
 
 Verb = Callable[[Asked, OnCase, str], None]
 

@@ -112,7 +112,8 @@ class CaseDetail:
 class ProposalForm:
     """What a grave act can be put forward with. `words` name it; `subjects` are what it can be about, or its outcome.
 
-    `missing` is what gates still ask for, a sentence each; `owed` what is not done; `least` how long a reason must be.
+    `missing` is what gates still ask for, a sentence each; `owed` what is not done; `least` how long a reason must be;
+    `listed` are reasons in words that may be said to a partner.
     """
 
     case_id: CaseId
@@ -124,6 +125,7 @@ class ProposalForm:
     missing: tuple[str, ...]
     owed: tuple[OwedLine, ...]
     least: int
+    listed: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class Propose:
 
     `subject` is the grade to lower to, the deadline to extend (until `until_at`) or waive, the floor to override or the
     reference of the case to merge with; empty for the others. `listed` is the code of a reason from the policy's list,
-    in place of one that was typed.
+    which partners may read; what was typed comes after it and stays sealed.
     """
 
     case_id: CaseId

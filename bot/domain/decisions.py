@@ -7,6 +7,9 @@ from enum import StrEnum
 from bot.domain.authorisation import Grave, Proposal
 from bot.domain.ids import CaseId, DecisionId, PersonId
 
+SECOND_ANSWER = "second_person_answer"
+"""The milestone of a second person's answer; its deadline has the id of the decision that waits."""
+
 
 class Outcome(StrEnum):
     """How far a decision has come."""

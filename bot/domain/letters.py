@@ -36,7 +36,8 @@ class StepLetter:
 
     `roles` says in what capacity they are told; `told` names everybody told at this step, for the thread;
     `may_acknowledge` puts the button on it; `choices` stand in the place of a case's buttons where no child
-    is concerned; `note` is a further neutral sentence ("Sent to you because … was not reached").
+    is concerned; `answers` are those of a proposal that the reader can answer; `note` is a further neutral sentence
+    ("Sent to you because … was not reached").
     """
 
     case: ShareableCase
@@ -48,6 +49,7 @@ class StepLetter:
     still_owed: bool
     note: str = ""
     choices: tuple[Choice, ...] = ()
+    answers: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.domain.authorisation import Grave
 from bot.domain.cases import Case, HumanAct, Party
 from bot.domain.concerns import ActInput
 from bot.domain.deadlines import Deadline
-from bot.domain.decisions import Outcome
+from bot.domain.decisions import SECOND_ANSWER, Outcome
 from bot.domain.directory import Directory
 from bot.domain.disagreement_offers import differ_groups, differ_notes
 from bot.domain.escalation import next_told
@@ -239,7 +239,7 @@ def owed_lines(
 
 
 def _shown(deadline: Deadline) -> bool:
-    if deadline.kind in {ACKNOWLEDGE, STALL}:
+    if deadline.kind in {ACKNOWLEDGE, STALL} or (deadline.kind == SECOND_ANSWER and not deadline.is_open):
         return False
     return deadline.is_open or (deadline.ending is not None and deadline.ending.kind.value == "met")
 

@@ -28,7 +28,15 @@ from bot.ports import UnitOfWork
 from bot.services.acts import begin, once
 from bot.services.changes import Change
 from bot.services.grave import RULES
-from bot.services.seconding import ask_second, deciding_agency, second_people, tell_author
+from bot.services.seconding import (
+    answered,
+    ask_second,
+    deciding_agency,
+    listed_part,
+    owe_answer,
+    second_people,
+    tell_author,
+)
 from bot.services.tools import Tools
 
 WHOLE_CASE = frozenset({Grave.CLOSE, Grave.NO_FURTHER_ACTION, Grave.REOPEN, Grave.SIGN_OFF, Grave.CHILD_AS_SUSPECT})
@@ -62,11 +70,13 @@ def propose(command: Propose, actor: Actor, key: str, *, tools: Tools) -> Propos
         against = proposal_refusals(wanted.proposal, _standing(change), tools.rules.policy.reasons, change.now)
         if against:
             raise Refusal(" ".join(against))
+        _readable(change, wanted, tools)
         stored = _stored(change, wanted, tools)
         change.audit(Action.PROPOSED, f"{stored.id} {stored.act} {stored.subject} version {stored.version}".strip())
         _acted(change)
         _tell(change, stored)
         ask_second(change, stored, tools)
+        owe_answer(change, stored, tools)
         change.save()
         return f"{stored.id}"
 
@@ -84,13 +94,25 @@ def propose(command: Propose, actor: Actor, key: str, *, tools: Tools) -> Propos
 
 
 def _reason(command: Propose, change: Change) -> str:
-    """The reason as it stands on the record: the words of the policy's list, or what was typed on one line."""
+    """The reason as it stands on the record: the words of the policy's list, then what was typed, on one line."""
+    typed = " ".join(command.reason.split())
     if not command.listed:
-        return " ".join(command.reason.split())
+        return typed
     words = change.policy.listed.get(command.act, {}).get(command.listed)
     if words is None:
         raise Refusal("Select one of the reasons in the list.")
-    return words
+    return f"{words}. {typed}" if typed else words
+
+
+def _readable(change: Change, wanted: Decision, tools: Tools) -> None:
+    """FormRefusal when whoever is to agree sits in another organisation's Slack, and nothing of the reason opens there."""
+    directory = tools.rules.directory
+    asked = second_people(change.case, wanted, deciding_agency(wanted, change.deadlines, directory), tools)
+    elsewhere = asked and all(directory.people[each].workspace != directory.police.workspace for each in asked)
+    if elsewhere and change.policy.listed.get(wanted.act) and not listed_part(wanted, change.policy):
+        raise FormRefusal(
+            {"listed": "Select a reason from the list: what is typed does not open where it is agreed to"}
+        )
 
 
 def _stored(change: Change, wanted: Decision, tools: Tools) -> Decision:
@@ -131,6 +153,7 @@ def decide(command: Decide, actor: Actor, key: str, *, tools: Tools) -> Said:
             _check(change, decided, tools)
         uow.decisions.save(decided)
         change.audit(Action.DECIDED, f"{decided.id} {decided.act} {outcome}")
+        answered(change, decided)
         _acted(change)
         said = rule.take(change, decided, tools) if command.agree else "Turned down; nothing changes."
         if decision.act is Grave.REOPEN:

@@ -38,6 +38,7 @@ from bot.services.matter_lines import matter_choices
 from bot.services.records import pending_on
 from bot.services.restricted_letters import closed_card, word_of_it
 from bot.services.roster_lines import duty_note
+from bot.services.seconding import waiting_for
 from bot.services.synthetic import WORDS as SYNTHETIC_WORDS
 
 
@@ -115,6 +116,9 @@ def _step(
         still_owed=any(item.late for item in items),
         note=_note(notice, directory),
         choices=_choices(notice, case, uow),
+        answers=waiting_for(PersonId(notice.destination.id), case, (by_id[item[0]] for item in still), uow, directory)
+        if to
+        else (),
     )
 
 

@@ -5,16 +5,20 @@ from dataclasses import replace
 
 from bot.domain.cases import Acknowledgement, Case, CaseStatus, Party
 from bot.domain.deadlines import Deadline, Ending, EndingKind, earliest, end
-from bot.domain.decisions import Decision
+from bot.domain.decisions import SECOND_ANSWER, Decision
+from bot.domain.directions import DIRECTION
 from bot.domain.errors import FormRefusal, NotFound, Refusal
 from bot.domain.events import Action
 from bot.domain.ids import DeadlineId, PersonId, Reference
 from bot.domain.policy import Policy
+from bot.domain.requests import PARTNER_ANSWER
 from bot.domain.risk import Answer
 from bot.services.changes import Change
 from bot.services.risks import cases_of, reassess
 from bot.services.tools import Tools
 
+OF_ONE_THING = frozenset({SECOND_ANSWER, PARTNER_ANSWER, DIRECTION})
+"""What is owed on one proposal, request or direction: another of its kind is not the same thing."""
 GRAVEST = (Answer.YES, Answer.UNKNOWN, Answer.NO)
 
 
@@ -141,8 +145,8 @@ def _join_clocks(kept: Change, gone: Change, tools: Tools) -> None:
             kept.audit(Action.DEADLINE_MET, f"{deadline.kind} {deadline.agency} on {gone.case.reference}")
     for deadline in [each for each in gone.deadlines if each.is_open]:
         gone.put(end(deadline, Ending(EndingKind.SUPERSEDED, gone.now, gone.actor, kept.case.reference)))
-        if _done_since(deadline, kept.deadlines) is not None:
-            continue
+        if deadline.kind == SECOND_ANSWER or _done_since(deadline, kept.deadlines) is not None:
+            continue  # what was put forward on the case that is gone can be answered no longer
         moved = replace(deadline, id=DeadlineId(tools.new_id()), case_id=kept.case.id, version=1)
         here = next((each for each in kept.deadlines if each.is_open and _same(each, deadline)), None)
         if here is None:
@@ -155,11 +159,13 @@ def _join_clocks(kept: Change, gone: Change, tools: Tools) -> None:
 
 
 def _same(one: Deadline, other: Deadline) -> bool:
-    return (one.kind, one.agency) == (other.kind, other.agency)
+    return one.kind not in OF_ONE_THING and (one.kind, one.agency) == (other.kind, other.agency)
 
 
 def _done_since(deadline: Deadline, others: Iterable[Deadline]) -> Deadline | None:
     """A deadline of the same kind and agency that was met after this one's clock began."""
+    if deadline.kind in OF_ONE_THING:
+        return None
     for other in others:
         ending = other.ending
         met = ending is not None and ending.kind is EndingKind.MET and ending.at >= deadline.trigger_at

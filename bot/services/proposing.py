@@ -8,6 +8,7 @@ from bot.domain.cases import CaseStatus
 from bot.domain.commands import Actor
 from bot.domain.concerns import Basis
 from bot.domain.deadlines import Deadline
+from bot.domain.decisions import SECOND_ANSWER
 from bot.domain.errors import Refusal, Stale
 from bot.domain.events import Action, Entry
 from bot.domain.gates import Transition
@@ -64,12 +65,13 @@ def proposal_form(case_id: CaseId, act: Grave, actor: Actor, *, tools: Tools) ->
             missing=tuple(_missing(change, tools)) if act is Grave.CLOSE else (),
             owed=owed_lines(_standing(change.deadlines), policy, tools.rules.directory, change.now),
             least=policy.reasons.least_characters,
+            listed=tuple(Choice(code, words) for code, words in policy.listed.get(act, {}).items()),
         )
 
 
 def _standing(deadlines: Iterable[Deadline]) -> list[Deadline]:
     """What is owed and not done; the alarm for silence is not a thing to do."""
-    return [deadline for deadline in deadlines if deadline.is_open and deadline.kind != STALL]
+    return [deadline for deadline in deadlines if deadline.is_open and deadline.kind not in {STALL, SECOND_ANSWER}]
 
 
 # ---- what an act can be about

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.domain.authorisation import ACT_WORDS, OF_A_DEADLINE, Grave
 from bot.domain.cases import Case
-from bot.domain.deadlines import Deadline
-from bot.domain.decisions import Decision
+from bot.domain.deadlines import Deadline, Ending, EndingKind, end, open_deadline
+from bot.domain.decisions import SECOND_ANSWER, Decision
 from bot.domain.directory import Directory
-from bot.domain.ids import AgencyId, DecisionId, PersonId
+from bot.domain.events import Action
+from bot.domain.ids import AgencyId, DeadlineId, DecisionId, PersonId
 from bot.domain.letters import LineLetter
 from bot.domain.notices import Destination, Notice, NoticeKind
 from bot.domain.offers import Choice
@@ -33,6 +34,62 @@ def ask_second(change: Change, decision: Decision, tools: Tools) -> tuple[Person
             {"decision": decision.id, "version": decision.version},
         )
     return people
+
+
+def owe_answer(change: Change, decision: Decision, tools: Tools) -> None:
+    """Let the deciding agency owe its answer: repeated to its leaders, then to those above them. An edit starts nothing anew."""
+    directory, row = tools.rules.directory, change.policy.milestones.get(SECOND_ANSWER)
+    agency = deciding_agency(decision, change.deadlines, directory)
+    if row is None or agency is None or agency not in directory.agencies or _answer_owed(change, decision) is not None:
+        return
+    party = change.case.party(agency)
+    opened = open_deadline(
+        change.policy,
+        row,
+        deadline_id=DeadlineId(decision.id),
+        case=change.case,
+        agency=agency,
+        team=party.team if party else directory.team_for(agency, concern=change.case.concern).id,
+        trigger_at=change.now,
+        kind=directory.agencies[agency].kind,
+    )
+    if opened is not None:
+        change.add(opened)
+        change.audit(Action.DEADLINE_OPENED, f"{opened.kind} {agency} due {opened.due_at.isoformat()}")
+
+
+def answered(change: Change, decision: Decision) -> None:
+    """The answer has come: its clock stops."""
+    owed = _answer_owed(change, decision)
+    if owed is not None and owed.is_open:
+        change.put(end(owed, Ending(EndingKind.MET, change.now, change.actor, decision.outcome.value)))
+        change.audit(Action.DEADLINE_MET, f"{owed.kind} {owed.agency}")
+
+
+def _answer_owed(change: Change, decision: Decision) -> Deadline | None:
+    return next((each for each in change.deadlines if each.id == DeadlineId(decision.id)), None)
+
+
+def answer_choices(decision: Decision) -> tuple[Choice, ...]:
+    """The buttons that answer a proposal as it now stands."""
+    word = f"{decision.id}:{decision.version}"
+    read = Choice(f"read_reason:{decision.id}", "Read the reason")
+    return read, Choice(f"agree:{word}", "Agree"), Choice(f"turn_down:{word}", "Do not agree")
+
+
+def waiting_for(
+    person: PersonId, case: Case, deadlines: Iterable[Deadline], uow: UnitOfWork, directory: Directory
+) -> tuple[Choice, ...]:
+    """The buttons of the first proposal among these deadlines that somebody can answer; none for its author or an owner."""
+    known = directory.people.get(person)
+    for owed in deadlines:
+        if owed.kind != SECOND_ANSWER or known is None or known.agency != owed.agency or not owed.is_open:
+            continue
+        decision = uow.decisions.get(DecisionId(owed.id))
+        able = person not in {decision.by, *case.owners} and directory.standing(person) in SENIOR
+        if able and decision.waits:
+            return answer_choices(decision)
+    return ()
 
 
 def tell_author(change: Change, decision: Decision) -> None:
@@ -116,7 +173,7 @@ def _bearing(decision: Decision, deadline: Deadline, policy: Policy, directory: 
 def proposal_letter(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules: RulesInForce) -> LineLetter | None:
     """What the second person is sent, with its buttons; None once it was decided, or changed after this was written.
 
-    A reason of the person's own is sealed and opens from its button; one from the policy's list is said.
+    What was typed is sealed and opens from its button; a reason from the policy's list is said, to partners too.
     """
     decision = uow.decisions.get(DecisionId(str(notice.payload["decision"])))
     if not decision.waits or decision.version != notice.payload["version"]:
@@ -124,16 +181,21 @@ def proposal_letter(notice: Notice, uow: UnitOfWork, shown: ShareableCase, rules
     case, deadlines = uow.cases.get(decision.case_id), uow.deadlines.of_case(decision.case_id)
     what = ACT_WORDS[decision.act]
     subject = subject_words(decision, case, deadlines, rules.policy, rules.directory)
-    listed = decision.reason in rules.policy.listed.get(decision.act, {}).values()
-    owed = sum(deadline.is_open and deadline.kind != STALL for deadline in deadlines)
+    listed = listed_part(decision, rules.policy)
+    owed = sum(deadline.is_open and deadline.kind not in {STALL, SECOND_ANSWER} for deadline in deadlines)
     parts = (
         f"{case.reference}: {rules.directory.name_of(decision.by)} asks you to agree as the second person: {what}",
         f" {subject}" if subject else "",
-        f". Reason: {decision.reason}." if listed else ". The reason opens from the button.",
+        f". Reason: {listed}." if listed else ".",
+        "" if decision.reason == listed else " What was typed opens from the button.",
         f" Still owed on it: {owed}." if owed else " Nothing is owed on it.",
         " Nothing changes before you agree.",
     )
-    word = f"{decision.id}:{decision.version}"
-    choices = (Choice(f"agree:{word}", "Agree"), Choice(f"turn_down:{word}", "Do not agree"))
-    read = () if listed else (Choice(f"read_reason:{decision.id}", "Read the reason"),)
-    return LineLetter(shown, "".join(parts), (*read, *choices))
+    read, *answers = answer_choices(decision)
+    return LineLetter(shown, "".join(parts), tuple(answers) if decision.reason == listed else (read, *answers))
+
+
+def listed_part(decision: Decision, policy: Policy) -> str:
+    """The part of a reason that is of the policy's list, which may be said; what was typed comes after it and is sealed."""
+    listed = policy.listed.get(decision.act, {}).values()
+    return next((words for words in listed if decision.reason == words or decision.reason.startswith(f"{words}. ")), "")

@@ -29,7 +29,7 @@ from handlers.views.text import escape, full_moment
 FORM = "case_form"
 SEND_FORM = "send_form"
 READING = "proposal_read"
-SUBJECT, REASON, UNTIL = "subject", "reason", "until_at"
+SUBJECT, REASON, UNTIL, LISTED = "subject", "reason", "until_at", "listed"
 TITLES = {
     "close": "Close the case",
     "reopen": "Open the case again",
@@ -118,8 +118,10 @@ def _inputs(form: ProposalForm) -> Iterator[Json]:
         yield chosen_from(form.subject_label, SUBJECT, form.subjects)
     if form.act == "extend":
         yield asked("New time", moment_input(UNTIL), block_id=UNTIL)
-    hint = f"At least {form.least} characters. It is kept sealed; the second person reads it."
-    yield asked("Reason", text_input(REASON, multiline=True), block_id=REASON, hint=hint)
+    if form.listed:
+        yield chosen_from("Reason that a partner may read", LISTED, form.listed, optional=True)
+    hint = f"At least {form.least} characters. It is kept sealed; the second person reads it, in the force's own Slack alone."
+    yield asked("Reason", text_input(REASON, multiline=True), block_id=REASON, hint=hint, optional=bool(form.listed))
 
 
 def proposal_read(read: ProposalRead) -> Json:

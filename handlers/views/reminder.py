@@ -49,6 +49,8 @@ def own_buttons(letter: StepLetter, *, able: bool) -> Iterator[Json]:
     if able:
         yield acknowledge_button(letter.case)
     yield open_button(letter.case)
+    for nth, choice in enumerate(letter.answers):
+        yield verb_button(choice, letter.case.reference, nth)
 
 
 def item_line(item: LateItem, now: datetime) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.answers import Proposed
-from bot.domain.authorisation import Grave
+from bot.domain.authorisation import OF_A_DEADLINE, Grave
 from bot.domain.cases import CaseStatus
 from bot.domain.commands import Decide, Propose
 from bot.domain.deadlines import EndingKind
@@ -27,6 +27,7 @@ from tests.builders import (
     OFFICER,
     OTHER_OFFICER,
     POLICE,
+    POLICY,
     RESPONSE_CHANNEL,
     SERGEANT,
     TEACHER,
@@ -43,6 +44,13 @@ READY_TO_CLOSE = ("referrer_told", "child_seen", "record_system_ref", "school_to
 SECOND = SERGEANT
 
 
+def read_by_a_partner(act: Grave, by: PersonId) -> str:
+    """The listed reason that is needed where a partner's own leader agrees."""
+    if act in OF_A_DEADLINE or by == WORKER:
+        return next(iter(POLICY.listed.get(act, {})), "")
+    return ""
+
+
 def put_forward(
     office: Office,
     case_id: CaseId,
@@ -53,7 +61,7 @@ def put_forward(
     reason: str = REASON,
     until_at: datetime | None = None,
 ) -> Proposed:
-    command = Propose(case_id, act, reason, subject, until_at)
+    command = Propose(case_id, act, reason, subject, until_at, read_by_a_partner(act, by))
     return decisions.propose(command, actor(by), next(office.keys), tools=office.tools)
 
 

@@ -22,7 +22,7 @@ def put_forward(
     office: Office, case_id: CaseId, act: Grave, subject: str = "", *, by: PersonId = OFFICER, reason: str = REASON
 ) -> Proposed:
     until_at = office.clock.now() + timedelta(days=1) if act is Grave.EXTEND else None
-    wanted = Propose(case_id, act, reason, subject, until_at)
+    wanted = Propose(case_id, act, reason, subject, until_at, listed="family" if act is Grave.EXTEND else "")
     return decisions.propose(wanted, actor(by), next(office.keys), tools=office.tools)
 
 

@@ -280,7 +280,7 @@ ROWS: Mapping[str, Row] = {
     "case.direction_done": Row(lambda t: t.work.direction_done(t.case_id, t.given, t.by, "k"), PARTNER, direction),
     # what takes two people, or somebody senior
     "propose": Row(
-        lambda t: t.desk.propose(Propose(t.case_id, Grave.LOWER_GRADE, WHY, "standard"), t.by, "p"),
+        lambda t: t.desk.propose(Propose(t.case_id, Grave.LOWER_GRADE, WHY, "standard", listed="fact"), t.by, "p"),
         WORK,
     ),
     "proposal_form": Row(lambda t: t.desk.proposal_form(t.case_id, Grave.CLOSE, t.by), WORK),
@@ -317,7 +317,7 @@ UNSEEN: Mapping[str, Row] = {
     "overview": Row(lambda t: t.sees(t.desk.overview(t.by)), NOBODY, closed_to_all),
     "acknowledge": Row(lambda t: t.desk.acknowledge(t.on, t.by, "k"), NOBODY, closed_to_all),
     "propose": Row(
-        lambda t: t.desk.propose(Propose(t.case_id, Grave.LOWER_GRADE, WHY, "standard"), t.by, "p"),
+        lambda t: t.desk.propose(Propose(t.case_id, Grave.LOWER_GRADE, WHY, "standard", listed="fact"), t.by, "p"),
         NOBODY,
         closed_to_all,
     ),
