@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import cast
 
 from bot.directory_format import TABLES, TOP, Key, Unfit
-from bot.domain.directory import Agency, AgencyKind, Cover, Department, Directory, Person, Route, Shift, Team
+from bot.domain.directory import Agency, AgencyKind, Cover, Department, Directory, Person, Route, School, Shift, Team
 from bot.domain.directory_rules import Fault, faults, unknown_concerns
-from bot.domain.ids import AgencyId, ChannelId, DepartmentId, PersonId, SlackUser, TeamId, Workspace
+from bot.domain.ids import AgencyId, ChannelId, DepartmentId, PersonId, SchoolId, SlackUser, TeamId, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,7 @@ def _directory(top: _Row, rows: Mapping[str, list[_Row]], *, version: str) -> Di
         version=version,
         operators=cast("tuple[str, ...]", top["operators"]),
         synthetic_channel=cast("ChannelId | None", top["synthetic_channel"]),
+        schools={school.id: school for school in map(_school, rows["school"])},
     )
 
 
@@ -238,6 +239,10 @@ def _person(row: _Row, agencies: Mapping[AgencyId, Agency]) -> Person:
         governance=cast("bool", row["governance"]),
         designated=cast("bool", row["designated"]),
     )
+
+
+def _school(row: _Row) -> School:
+    return School(SchoolId(_str(row, "id")), _str(row, "name"), _people(row, "leads"), _str(row, "phone"))
 
 
 def _route(row: _Row) -> Route:

@@ -120,6 +120,9 @@ TABLES: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
             "phone": Key(_PHONE, ""), "supervisor": Key(_CODE), "active": Key(_flag, empty=True),
             "governance": Key(_flag, empty=False), "designated": Key(_flag, empty=False),
         },
+        "school": {
+            "id": _need(_CODE), "name": _need(_TEXT), "leads": _need(_codes, ()), "phone": Key(_PHONE, ""),
+        },
         "route": {
             "agency": _need(_CODE), "team": _need(_CODE), "concern": Key(_CODE), "district": Key(_CODE),
         },

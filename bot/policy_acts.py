@@ -35,6 +35,7 @@ def read_act(code: str, row: Table) -> Act:
         least=row.text("least") if row.has("least") else None,
         answers={fact: answers.choice(fact, Answer) for fact in answers.raw},
         inputs=_inputs(row.table("inputs")) if row.has("inputs") else None,
+        each_child=row.flag("each_child", default=False),
     )
     row.done()
     return act

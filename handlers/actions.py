@@ -2,6 +2,7 @@
 
 import structlog
 
+from bot.domain.commands import RecordAct
 from bot.domain.errors import Refusal
 from handlers import parsing
 from handlers.case_forms import RECORD
@@ -44,11 +45,15 @@ def grade(asked: Asked) -> None:
 def record_act(asked: Asked) -> None:
     """An act chosen on the card; one that asks for more than that opens its form."""
     on, code = parsing.on_case(asked.body), parsing.chosen(asked.body)
-    known = asked.desk.rules.policy.acts.get(code)
+    name, child = parsing.act_and_child(code)
+    known = asked.desk.rules.policy.acts.get(name)
     if known is not None and known.has_form:
         open_form(asked, on, RECORD, code)
         return
-    said = asked.desk.record_act(on, code, NOTE, asked.actor, _key(asked))
+    if child is None:
+        said = asked.desk.record_act(on, name, NOTE, asked.actor, _key(asked))
+    else:
+        said = asked.desk.case.record(RecordAct(on.case_id, name, NOTE, child=child), asked.actor, _key(asked))
     asked.tell(said.text, title="Recorded")
 
 

@@ -16,11 +16,13 @@ from bot.domain.commands import (
     RecordNumber,
     Restrict,
     Share,
+    TellSchool,
 )
 from bot.domain.errors import FormRefusal
 from bot.domain.ids import AgencyId, PersonId
 from bot.domain.permissions import Verb
 from bot.domain.risk import Answer
+from handlers import parsing
 from handlers.filled import Filled, Form
 from handlers.middleware import Asked
 from handlers.views import case_forms as views
@@ -78,12 +80,12 @@ def _fact(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> st
 
 
 def _draw_record(asked: Asked, on: OnCase, about: str) -> FormView:
-    return views.record(asked.desk.case.act_form(on, about, asked.actor))
+    return views.record(asked.desk.case.act_form(on, parsing.act_and_child(about)[0], asked.actor))
 
 
 def _record(asked: Asked, on: OnCase, about: str, filled: Filled, key: str) -> str:
     """The act that the form was opened for, or the one chosen in it."""
-    code = about or _chosen(filled, views.ACT, "what was done")
+    code, child = parsing.act_and_child(about or _chosen(filled, views.ACT, "what was done"))
     who, one = filled.choice(views.WHO), filled.choice(views.LISTED)
     command = RecordAct(
         on.case_id,
@@ -94,6 +96,7 @@ def _record(asked: Asked, on: OnCase, about: str, filled: Filled, key: str) -> s
         filled.text(views.LINK, "Link"),
         (one,) if one else filled.choices(views.LISTED),
         filled.whole(views.COUNT),
+        child,
     )
     return asked.desk.case.record(command, asked.actor, key).text
 
@@ -119,6 +122,12 @@ def _ask(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str
         filled.instant(UNTIL),
     )
     return asked.desk.case.ask(command, asked.actor, key).text
+
+
+def _school(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
+    child = filled.choice(views.CHILD)
+    command = TellSchool(on.case_id, filled.text(views.SCHOOL, "School"), int(child) if child.isdecimal() else None)
+    return asked.desk.case.tell_school(command, asked.actor, key).text
 
 
 def _differ(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str) -> str:
@@ -161,6 +170,7 @@ def _break_glass(asked: Asked, on: OnCase, _about: str, filled: Filled, key: str
 
 CASE_FORMS: Mapping[str, Form] = {
     "ask": Form(_drawn(views.ask), _ask, "Asked"),
+    "school": Form(_drawn(views.school), _school, "Sent"),
     "differ": Form(_drawn(views.differ), _differ, "On the record"),
     "hand_over": Form(_drawn(views.hand_over), _hand_over, "Offered"),
     "direct": Form(_drawn(views.direct), _direct, "Directed"),

@@ -40,6 +40,10 @@ class Identity:
     channel: ChannelId | None
 
 
+MOST_DIGITS = 3
+"""A child's number on a case has no more."""
+
+
 def identity(body: Json) -> Identity:
     """The Slack identity behind any payload that our listeners take; KeyError or TypeError when it names nobody."""
     channel = body.get("channel_id") or (body.get("channel") or {}).get("id")
@@ -299,6 +303,12 @@ def case_of(body: Json) -> CaseId | None:
     if is_view(body) and body["view"].get("callback_id") in {phone.PHONE, forms.FORM}:
         return CaseId(str(body["view"]["private_metadata"]).split(":")[0])
     return None
+
+
+def act_and_child(code: str) -> tuple[str, int | None]:
+    """The act of an option `<act>` or `<act>:<child>`, and the number of the one child that it is about."""
+    act, _, child = code.partition(":")
+    return act, int(child) if child.isdecimal() and len(child) <= MOST_DIGITS else None
 
 
 def chosen(body: Json) -> str:

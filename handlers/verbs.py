@@ -110,6 +110,14 @@ def _answer(state: RequestState) -> Verb:
     return verb
 
 
+def _school_told(asked: Asked, on: OnCase, about: str) -> None:
+    """A school's lead has been told, of the child of that number or (0) of all."""
+    if not about.isdecimal():
+        raise Refusal(parsing.OUTDATED)
+    said = asked.desk.case.school_told(on, int(about[:3]), asked.actor, _key(asked))
+    asked.tell(said.text, title="Recorded")
+
+
 def _take_up(asked: Asked, _on: OnCase, about: str) -> None:
     """A disagreement taken to a stage, `<disagreement>:<stage>`."""
     disagreement, _, stage = about.partition(":")
@@ -154,6 +162,7 @@ VERBS: Mapping[str, Verb] = {
     "differ": _answered(
         "On the record", lambda desk, on, about, actor, key: desk.differ(Differ(on.case_id, about), actor, key)
     ),
+    "school_told": _school_told,
     "take_up": _take_up,
     "settled": _settled,
     "brief": briefs.on_case,

@@ -153,6 +153,7 @@ def act_values(act: HumanAct) -> Values:
         "number": act.count,
         "happened_at": act.happened_at,
         "named": act.named,
+        "child": act.child,
     }
 
 
@@ -169,6 +170,7 @@ def act_of(row: Row[Any], note: str) -> HumanAct:
         happened_at=row.happened_at,
         named=PersonId(row.named) if row.named is not None else None,
         count=row.number,
+        child=row.child,
     )
 
 

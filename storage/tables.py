@@ -138,6 +138,7 @@ class HumanActRow(SQLModel, table=True):
     number: int = Field(sa_type=Integer)
     happened_at: datetime | None = Field(default=None, sa_type=Instant)
     named: str | None = Field(default=None, sa_type=Text)
+    child: int | None = Field(default=None, sa_type=Integer)
     note_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 

@@ -149,6 +149,8 @@ class CaseChoices:
     partners: tuple[Choice, ...] = ()
     requests: tuple[Choice, ...] = ()
     bases: tuple[Choice, ...] = ()
+    children: tuple[Choice, ...] = ()
+    """All of them, then each by its number; nothing for a case of one child."""
     differences: tuple[Choice, ...] = ()
     """What can be seen differently; `differs_with` are the agencies, the usual one first."""
     differs_with: tuple[Choice, ...] = ()

@@ -199,7 +199,7 @@ class HumanAct:
     """Something a person recorded: a protective act, an attempt, a call. The note is sealed.
 
     `happened_at` is when it was done, where that was before it was recorded; `named` is the member of staff whom it names,
-    `count` how many of something it is about, such as devices.
+    `count` how many of something it is about, such as devices; `child` the number of the one child that it is about.
     """
 
     case_id: CaseId
@@ -212,6 +212,7 @@ class HumanAct:
     happened_at: datetime | None = None
     named: PersonId | None = None
     count: int = 1
+    child: int | None = None
 
     @property
     def done_at(self) -> datetime:

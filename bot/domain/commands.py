@@ -87,7 +87,8 @@ class AnswerFact:
 class RecordAct:
     """Something done, from the policy's list: at an earlier instant, naming a member of staff, with a link, as the act asks.
 
-    `listed` are codes of the list that it asks from, `count` how many it is about (None: nothing was counted).
+    `listed` are codes of the list that it asks from, `count` how many it is about (None: nothing was counted);
+    `child` is the number of the one child that it is about, None all of them.
     """
 
     case_id: CaseId
@@ -98,6 +99,7 @@ class RecordAct:
     link: str = field(default="", repr=False)
     listed: tuple[str, ...] = ()
     count: int | None = None
+    child: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,15 @@ class AskPartner:
     basis: str
     why: str = field(default="", repr=False)
     until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TellSchool:
+    """The school of a child, as somebody typed its name, that is to be told; `child` None means all of the case."""
+
+    case_id: CaseId
+    school: str
+    child: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,7 @@ class Act:
     With `asks` it is recorded by a form. It names somebody of an agency of the kind `names`, who owns the milestones in `owns`
     and is nobody whom an act in `apart_from` names. It was done after whatever is on record of `after`. People of the kind
     `only` alone record it, and no one below the standing `least`. `answers` are the questions that it answers; `inputs` is what
-    else has to be given.
+    else has to be given. What is recorded of `each_child` is done only once it stands for every child of the case.
     """
 
     code: str
@@ -271,6 +271,7 @@ class Act:
     least: str | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)
     inputs: Inputs | None = None
+    each_child: bool = False
 
     @property
     def has_form(self) -> bool:

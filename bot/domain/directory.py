@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
-from bot.domain.ids import INTAKE, AgencyId, ChannelId, DepartmentId, PersonId, SlackUser, TeamId, Workspace
+from bot.domain.ids import INTAKE, AgencyId, ChannelId, DepartmentId, PersonId, SchoolId, SlackUser, TeamId, Workspace
 from bot.domain.policy import Role
 
 MOST_COVERS = 8
@@ -107,6 +107,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class School:
+    """A school that is told of domestic abuse (Operation Encompass): its safeguarding lead first, then who stands in."""
+
+    id: SchoolId
+    name: str
+    leads: tuple[PersonId, ...]
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shift:
     """Somebody on duty for a team from one instant (included) to another (not included)."""
 
@@ -177,6 +187,7 @@ class Directory:
     version: str
     operators: tuple[str, ...] = ()
     synthetic_channel: ChannelId | None = None
+    schools: Mapping[SchoolId, School] = field(default_factory=dict)
     _by_slack: dict[tuple[str, str], Person] = field(default_factory=dict, init=False, compare=False, repr=False)
     _by_channel: dict[str, Team] = field(default_factory=dict, init=False, compare=False, repr=False)
     _shifts_of: dict[TeamId, list[Shift]] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -213,6 +224,11 @@ class Directory:
     def agency_of_kind(self, kind: AgencyKind) -> Agency | None:
         """The first agency of a kind, in the order of the file."""
         return next((agency for agency in self.agencies.values() if agency.kind is kind), None)
+
+    def school_named(self, words: str) -> School | None:
+        """The school of a name or id as somebody types it; None for one that the directory does not know."""
+        wanted = _plain(words)
+        return next((each for each in self.schools.values() if wanted in {_plain(each.name), _plain(each.id)}), None)
 
     def name_of(self, person: PersonId) -> str:
         """A person's name for a card; a stranger is shown as "somebody outside the directory"."""
@@ -370,3 +386,8 @@ class Directory:
     def _leads(self, person: PersonId) -> bool:
         agencies = any(person in (*agency.leads, *agency.heads) for agency in self.agencies.values())
         return agencies or any(person in (*d.leads, *d.superintendents) for d in self.departments.values())
+
+
+def _plain(words: str) -> str:
+    """A name without capitals, spaces and signs."""
+    return "".join(filter(str.isalnum, words.casefold()))

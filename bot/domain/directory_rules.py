@@ -21,7 +21,7 @@ def faults(directory: Directory) -> tuple[Fault, ...]:
     """Every fault of a directory, in the order of its tables; empty when it can be relied on."""
     rules: tuple[Callable[[Directory], Iterator[Fault]], ...] = (
         _unknown, _agencies, _departments, _teams, _people, _routes, _shifts, _covers, _channels, _identities,
-        _mailboxes,
+        _mailboxes, _schools,
     )  # fmt: skip
     return tuple(fault for rule in rules for fault in rule(directory))
 
@@ -268,3 +268,20 @@ def _identities(directory: Directory) -> Iterator[Fault]:
             wrong = f'"{person.slack}" in "{person.workspace}" is already "{taken[identity]}".'
             yield Fault(f"person.{person.id}.slack", wrong, "Give each person their own Slack user id.")
         taken.setdefault(identity, person.id)
+
+
+def _schools(directory: Directory) -> Iterator[Fault]:
+    """A school has somebody who is told for it, and nobody's name twice: a notice goes to one school."""
+    names: dict[str, str] = {}
+    for school in directory.schools.values():
+        place = f"school.{school.id}"
+        if not school.leads:
+            yield Fault(f"{place}.leads", "nobody is told for this school.", "Name its safeguarding lead first.")
+        for lead in school.leads:
+            if lead not in directory.people:
+                yield Fault(
+                    f"{place}.leads", f'there is no person "{lead}".', "Name a person of this file, or add [[person]]."
+                )
+        if school.name in names:
+            yield Fault(f"{place}.name", f'"{names[school.name]}" has this name too.', "Give each school its own name.")
+        names.setdefault(school.name, school.id)

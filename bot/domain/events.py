@@ -50,6 +50,8 @@ class Action(StrEnum):
     DISAGREEMENT_ENDED = "disagreement_ended"
     SHARED = "shared"
     NOT_SHARED = "not_shared"
+    SCHOOL_NOTICE_SENT = "school_notice_sent"
+    SCHOOL_CONFIRMED = "school_confirmed"
     FLAG_RAISED = "flag_raised"
     FLAG_ENDED = "flag_ended"
     BEFORE_SAFETY = "before_safety"

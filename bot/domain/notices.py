@@ -30,6 +30,7 @@ class NoticeKind(StrEnum):
     CANNOT_HELP = "cannot_help"
     FEEDBACK = "feedback"
     DISAGREEMENT = "disagreement"
+    SCHOOL = "school"
     FLOOR = "floor"
     BEFORE_SAFETY = "before_safety"
     GROUP = "group"

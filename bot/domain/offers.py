@@ -9,6 +9,7 @@ from bot.domain.concerns import Act, ActKind
 from bot.domain.deadlines import Deadline
 from bot.domain.directions import DIRECTION
 from bot.domain.directory import Directory
+from bot.domain.each_child import child_words
 from bot.domain.gates import Transition
 from bot.domain.handovers import Handover
 from bot.domain.policy import Policy
@@ -19,6 +20,8 @@ PROPOSE = "propose"
 ELLIPSIS = "…"
 """Ends the words of what opens a form."""
 
+MOST_OPTIONS = 100
+"""What a select holds: as many children are offered one by one as there is room for."""
 OWED_FIRST = "Still owed, the soonest first"
 OWED_QUIETLY = "Further milestones, shown and not pinged"
 KINDS = {
@@ -56,9 +59,10 @@ class Group:
     choices: tuple[Choice, ...]
 
 
-def act_groups(case: Case, deadlines: Sequence[Deadline], policy: Policy) -> tuple[Group, ...]:
+def act_groups(case: Case, deadlines: Sequence[Deadline], policy: Policy, children: int = 1) -> tuple[Group, ...]:
     """What may be recorded: whatever ends something owed comes first, the soonest due at the top, then by kind."""
     acts = policy.acts_for(case.concern, case.known_flags)
+    apart = (MOST_OPTIONS - len(acts)) // max(1, sum(act.each_child for act in acts))
     soonest = _soonest(deadlines, policy)
     places = {act.code: [soonest[each] for each in policy.records_of(act.code) if each in soonest] for act in acts}
     rank = {code: min(found) for code, found in places.items() if found}
@@ -69,10 +73,21 @@ def act_groups(case: Case, deadlines: Sequence[Deadline], policy: Policy) -> tup
     pinged = [act for act in owed if not rank[act.code][0]]
     quiet = [act for act in owed if rank[act.code][0]]
     return tuple(
-        Group(title, tuple(act_choice(act) for act in found))
+        Group(title, tuple(choice for act in found for choice in act_choices(act, children, apart)))
         for title, found in ((OWED_FIRST, pinged), *_owed_protective(rest, deadlines, policy), (OWED_QUIETLY, quiet))
         if found
     )
+
+
+def act_choices(act: Act, children: int, apart: int) -> Iterator[Choice]:
+    """An act as it is offered; what is recorded of each child for so many of them `apart` too, where there are several."""
+    yield act_choice(act)
+    if not act.each_child or children <= 1:
+        return
+    for number in range(1, min(children, apart) + 1):
+        whole = act_choice(act).label.removesuffix(ELLIPSIS)
+        end = ELLIPSIS if act.has_form else ""
+        yield Choice(f"{act.code}:{number}", f"{whole}{child_words(number, children)}{end}")
 
 
 def act_choice(act: Act) -> Choice:
@@ -150,8 +165,15 @@ def more_groups(
     if case.status is not CaseStatus.OPEN:
         return ()
     asked = Group("Asked of an agency", tuple(_asked(requests, policy, directory)))
-    groups = (asked, *_more(deadlines, policy, handovers, directory), _need_to_know(case))
+    groups = (asked, *_more(deadlines, policy, handovers, directory), _schools(case, policy), _need_to_know(case))
     return tuple(group for group in groups if group.choices)
+
+
+def _schools(case: Case, policy: Policy) -> Group:
+    """Telling a school, where the case can owe it."""
+    owed = any(act.code == "school_told" for act in policy.acts_for(case.concern, case.known_flags))
+    tell = (Choice("form:school", f"Tell a school{ELLIPSIS}"),) if owed else ()
+    return Group("Operation Encompass", tell)
 
 
 def _need_to_know(case: Case) -> Group:

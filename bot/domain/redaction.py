@@ -182,7 +182,7 @@ def shareable(
             *differ_groups(case, deadlines, policy, directory, beside.disagreements),
             *more_groups(case, deadlines, policy, beside.handovers, directory, beside.requests),
         ),
-        act_groups=act_groups(case, deadlines, policy),
+        act_groups=act_groups(case, deadlines, policy, children),
         proposals=proposal_groups(case, policy),
     )
 

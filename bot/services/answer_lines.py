@@ -14,6 +14,7 @@ from bot.domain.wording import full_moment
 from bot.ports import UnitOfWork
 from bot.services.disagreement_lines import disagreement_letter
 from bot.services.matter_lines import matter_letter
+from bot.services.school_lines import school_letter
 from bot.services.seconding import proposal_letter
 
 Worded = Callable[[Notice, UnitOfWork, ShareableCase, RulesInForce], LineLetter | None]
@@ -181,6 +182,7 @@ ANSWERS: Mapping[NoticeKind, Worded] = {
     NoticeKind.CANNOT_HELP: _cannot_help,
     NoticeKind.FEEDBACK: _feedback,
     NoticeKind.DISAGREEMENT: disagreement_letter,
+    NoticeKind.SCHOOL: school_letter,
     NoticeKind.MATTER: matter_letter,
 }
 """The kinds of notice that are worded here."""

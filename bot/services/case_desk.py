@@ -18,6 +18,7 @@ from bot.domain.commands import (
     RecordNumber,
     Restrict,
     Share,
+    TellSchool,
 )
 from bot.domain.ids import CaseId, DeadlineId, DisagreementId, HandoverId, Reference
 from bot.domain.pending import Pending
@@ -33,6 +34,7 @@ from bot.services import (
     recording,
     requests,
     restricting,
+    schools,
     sharing,
 )
 from bot.services.tools import Tools, again
@@ -64,6 +66,9 @@ class CaseDesk:
     tell_referrer: Callable[[OnCase, str, Actor, str], Said]
     heard: Callable[[OnCase, Actor, str], Said]
     differ: Callable[[Differ, Actor, str], Said]
+    tell_school: Callable[[TellSchool, Actor, str], Said]
+    school_told: Callable[[OnCase, int, Actor, str], Said]
+    """The school's lead confirms that they were told, of one child or (0) of all."""
     take_up: Callable[[DisagreementId, int, Actor, str], Said]
     """Take a disagreement to a stage now."""
     settle: Callable[[DisagreementId, str, Actor, str], Said]
@@ -103,6 +108,8 @@ def case_desk(tools: Tools) -> CaseDesk:
         tell_referrer=again(partial(feedback.tell_referrer, tools=tools)),
         heard=again(partial(feedback.heard, tools=tools)),
         differ=again(partial(disagreements.differ, tools=tools)),
+        tell_school=again(partial(schools.tell_school, tools=tools)),
+        school_told=again(partial(schools.confirm, tools=tools)),
         take_up=again(partial(disagreements.take_up, tools=tools)),
         settle=again(partial(disagreements.settle, tools=tools)),
         share=again(partial(sharing.share, tools=tools)),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.cases import Case, HumanAct, Party
 from bot.domain.deadlines import Deadline, Ending, EndingKind, end, retime
+from bot.domain.each_child import children_left, is_of_each_child
 from bot.domain.events import Action, Entry
 from bot.domain.ids import AgencyId, CaseId, NoticeId, PersonId
 from bot.domain.notices import Destination, Notice, NoticeKind
@@ -166,10 +167,17 @@ class Change:
         return met
 
     def left_of(self, row: Milestone) -> int:
-        """How many of what a milestone counts are not done yet; 0 for one that one act meets."""
-        if not row.each:
-            return 0
-        return left_of(row, self.uow.cases.acts(self.case.id), self._policy)
+        """How many of what a milestone counts are not done yet, children too; 0 for one that one act meets."""
+        if row.each:
+            return left_of(row, self.uow.cases.acts(self.case.id), self._policy)
+        return len(self.children_left(row.met_by))
+
+    def children_left(self, codes: frozenset[str]) -> tuple[int, ...]:
+        """The numbers of the children for whom none of these records stands; none where they are not of each child."""
+        if not is_of_each_child(codes, self._policy):
+            return ()
+        acts, children = self.uow.cases.acts(self.case.id), self.uow.cases.children(self.case.id)
+        return children_left(codes, acts, children, self._policy)
 
     def acted(self) -> None:
         """A person has recorded something: the alarm for silence starts again from now."""

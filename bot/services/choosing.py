@@ -29,7 +29,7 @@ def choices(on: OnCase, actor: Actor, *, tools: Tools) -> CaseChoices:
             people=tuple(choice for choice in _people(actor, tools) if case.admits(PersonId(choice.code))),
             agencies=tuple(Choice(each.id, each.name) for each in directory.agencies.values() if each.id not in told),
             questions=questions(case, policy),
-            acts=act_groups(case, change.deadlines, policy),
+            acts=act_groups(case, change.deadlines, policy, uow.cases.children(case.id)),
             directions=_listed(policy.listed.get(DIRECTION, {})),
             not_shared=_listed(policy.listed.get("not_shared", {})),
             partners=tuple(
@@ -39,6 +39,7 @@ def choices(on: OnCase, actor: Actor, *, tools: Tools) -> CaseChoices:
             ),
             requests=_listed(policy.listed.get(WHAT, {})),
             bases=_listed(policy.listed.get(BASIS, {})),
+            children=_children(uow.cases.children(case.id)),
             differences=_listed(policy.listed.get(KIND, {})),
             differs_with=tuple(
                 Choice(each, directory.agencies[each].name)
@@ -65,3 +66,10 @@ def _people(actor: Actor, tools: Tools) -> Iterator[Choice]:
 
 def _listed(words: Mapping[str, str]) -> tuple[Choice, ...]:
     return tuple(Choice(code, label) for code, label in words.items())
+
+
+def _children(children: int) -> tuple[Choice, ...]:
+    if children <= 1:
+        return ()
+    each = (Choice(f"{number}", f"Child {number} of {children}") for number in range(1, children + 1))
+    return (Choice("all", f"All {children} children"), *each)

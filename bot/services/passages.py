@@ -1,7 +1,11 @@
 """Steps that gates watch, judged from the record of a case: refused with what is missing, or recorded and flagged."""
 
-from bot.domain.cases import Case
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.cases import Case, HumanAct
 from bot.domain.directory import AgencyKind
+from bot.domain.each_child import recorded_for
 from bot.domain.errors import Refusal
 from bot.domain.events import Action
 from bot.domain.gates import Missing, Situation, State, Transition, Verdict, check
@@ -38,22 +42,34 @@ def verdict(
     if to_grade is not None:
         grades = policy.concern(case.concern).grades
         above = frozenset(grade.code for grade in grades[: grades.index(policy.grade(case.concern, to_grade))])
+    acts = change.uow.cases.acts(case.id)
     situation = Situation(
         concern=case.concern,
         flags=case.flags | ended,
         facts=counting(case.facts),
-        recorded=_recorded(change, tools) | states,
+        recorded=_recorded(change, acts, tools) | states,
         grade=to_grade or case.effective_grade,
         grades_above=above,
     )
-    return check(policy.gates.values(), transition, situation)
+    found = [
+        check(policy.gates.values(), transition, replace(situation, recorded=situation.recorded | of_child))
+        for of_child in _of_children(change, acts)
+    ]
+    missing = dict.fromkeys(each for one in found for each in one.missing)
+    return Verdict(any(one.refused for one in found), tuple(missing))
 
 
-def _recorded(change: Change, tools: Tools) -> frozenset[str]:
-    """Acts on the record with what they imply, what has happened, and the states that follow from the parties."""
-    case, policy = change.case, change.policy
-    acts = change.uow.cases.acts(case.id)
-    found = {code for act in acts for code in policy.records_of(act.code)} | {SHARE_DECISION}
+def _of_children(change: Change, acts: Sequence[HumanAct]) -> list[frozenset[str]]:
+    """What is on the record as far as each child goes; once for all of them where no act names a child."""
+    named = any(act.child is not None for act in acts)
+    children = change.uow.cases.children(change.case.id) if named else 1
+    return [recorded_for(acts, number, change.policy) for number in range(1, max(children, 1) + 1)]
+
+
+def _recorded(change: Change, acts: Sequence[HumanAct], tools: Tools) -> frozenset[str]:
+    """What has happened, and the states that follow from the parties."""
+    case = change.case
+    found = {SHARE_DECISION}
     if any(act.protective for act in acts):
         found.add(PROTECTIVE_ACT)
     social_care = tools.rules.directory.agency_of_kind(AgencyKind.SOCIAL_CARE)

@@ -10,12 +10,13 @@ from bot.domain.commands import Actor, OnCase, RecordAct
 from bot.domain.concerns import Act, ActInput
 from bot.domain.deadlines import Deadline
 from bot.domain.directory import Directory
+from bot.domain.each_child import child_words
 from bot.domain.errors import FormRefusal, Refusal
 from bot.domain.events import Action
 from bot.domain.ids import PersonId
 from bot.domain.offers import Choice
 from bot.domain.permissions import Verb, may_record
-from bot.domain.policy import Policy
+from bot.domain.policy import Milestone, Policy
 from bot.domain.wording import full_moment
 from bot.ports import UnitOfWork
 from bot.services.acts import begin, check_listed, once
@@ -52,10 +53,17 @@ def record(command: RecordAct, actor: Actor, key: str, *, tools: Tools) -> Said:
         no = may_record(actor, found, tools.rules.directory)
         if no is not None:
             raise Refusal(no)
+        _check_child(change, found, command.child)
         kept = _kept(change, found, command, actor, tools)
         return _take(change, found, kept, tools, about=audited(found, command))
 
     return once(act, key, tools=tools)
+
+
+def _check_child(change: Change, act: Act, child: int | None) -> None:
+    """Refusal when the act is not one of each child, or the case has no child of that number."""
+    if child is not None and not (act.each_child and 1 <= child <= change.uow.cases.children(change.case.id)):
+        raise Refusal("Select one of the actions in the list.")
 
 
 def act_form(on: OnCase, code: str, actor: Actor, *, tools: Tools) -> ActForm:
@@ -135,6 +143,7 @@ def _kept(change: Change, act: Act, command: RecordAct, actor: Actor, tools: Too
         happened_at=command.done_at,
         named=named,
         count=(command.count or 1) if act.inputs is not None and act.inputs.count else 1,
+        child=command.child,
     )
 
 
@@ -196,8 +205,10 @@ def _take(change: Change, act: Act, kept: HumanAct, tools: Tools, *, about: str)
     came_first = pass_gates(change, tools, act.code)
     when = f" on {kept.happened_at.isoformat()}" if kept.happened_at else ""
     whom = f" naming {kept.named}" if kept.named else ""
-    change.audit(Action.ACTION_RECORDED if act.protective else Action.ATTEMPT_RECORDED, f"{about}{when}{whom}")
+    of = f" of child {kept.child}" if kept.child else ""
+    change.audit(Action.ACTION_RECORDED if act.protective else Action.ATTEMPT_RECORDED, f"{about}{when}{whom}{of}")
     before = {deadline.id for deadline in change.deadlines}
+    owed = [change.policy.milestones[d.kind] for d in change.deadlines if d.is_open and d.kind in policy.milestones]
     if act.raises is not None:
         put_in_force(change, act.raises, tools, at=kept.happened_at)
     change.acted()
@@ -211,14 +222,15 @@ def _take(change: Change, act: Act, kept: HumanAct, tools: Tools, *, about: str)
     settle_gates(change, tools)
     name_owners(change)
     started = [d for d in change.deadlines if d.id not in before and d.is_open]
-    said = "".join(f" {words}" for words in _said(change, act, kept, started))
-    return f"{_recorded(policy, act, met, change.save().reference)}{came_first}{said}"
+    said = "".join(f" {words}" for words in (*_children(change, act, owed), *_said(change, act, kept, started)))
+    label = f"{act.label}{child_words(kept.child, change.uow.cases.children(change.case.id)) if act.each_child else ''}"
+    return f"{_recorded(policy, act, label, met, change.save().reference)}{came_first}{said}"
 
 
-def _recorded(policy: Policy, act: Act, met: Sequence[Deadline], reference: str) -> str:
+def _recorded(policy: Policy, act: Act, label: str, met: Sequence[Deadline], reference: str) -> str:
     if not met:
         ended = "" if act.protective else " It is kept, and does not count as a protective action."
-        return f"Recorded on {reference}: {act.label}.{ended}"
+        return f"Recorded on {reference}: {label}.{ended}"
     events = {*policy.records_of(act.code), *([PROTECTIVE_ACT] if act.protective else [])}
     rows = [policy.milestones[kind] for kind in dict.fromkeys(deadline.kind for deadline in met)]
     done = [row.title.lower() for row in rows if row.done_by(events)]
@@ -226,7 +238,16 @@ def _recorded(policy: Policy, act: Act, met: Sequence[Deadline], reference: str)
     said = [
         f"{words}: {', '.join(each)}." for words, each in (("Done with it", done), ("No longer owed", moot)) if each
     ]
-    return f"Recorded on {reference}: {act.label}. {' '.join(said)}"
+    return f"Recorded on {reference}: {label}. {' '.join(said)}"
+
+
+def _children(change: Change, act: Act, owed: Sequence[Milestone]) -> Iterator[str]:
+    """For which children something that the act is a record of is still to be done."""
+    records = change.policy.records_of(act.code)
+    for row in owed:
+        left = change.children_left(row.met_by) if row.met_by & records else ()
+        if left:
+            yield f"{row.title}: still owed for child {', '.join(map(str, left))}."
 
 
 def _said(change: Change, act: Act, kept: HumanAct, started: Sequence[Deadline]) -> Iterator[str]:

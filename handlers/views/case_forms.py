@@ -26,7 +26,7 @@ TO, WHAT, LISTED, NUMBER, FACT, ANSWER, ACT, NOTE, AGENCY, SHARES = (
 )  # fmt: skip
 COUNT = "count"
 WHEN, WHO, LINK = (each.value for each in (ActInput.WHEN, ActInput.WHO, ActInput.LINK))
-BASIS, AT_ONCE = "basis", "at_once"
+BASIS, AT_ONCE, SCHOOL, CHILD = "basis", "at_once", "school", "child"
 SEALED = "It is kept sealed, and no message carries it."
 ANSWERS = (Choice("yes", "Yes"), Choice("no", "No"), Choice("unknown", "Don't know"))
 RISK = (
@@ -222,4 +222,19 @@ def differ(choices: CaseChoices) -> FormView:
             asked("In your own words", text_input(REASON, multiline=True), block_id=REASON, hint=SEALED, optional=True),
         ),
         "Put it on the record",
+    )
+
+
+def school(choices: CaseChoices) -> FormView:
+    """Which school is told of which child before the next school day."""
+    said = "its safeguarding lead gets this reference and your number to ring, nothing of the child. It counts once confirmed."
+    several = [chosen_from("Child", CHILD, choices.children)] if choices.children else []
+    return FormView(
+        "Tell a school",
+        (
+            section(f"{choices.reference}: {said}"),
+            *several,
+            asked("School", text_input(SCHOOL), block_id=SCHOOL, hint="Its name, as the directory has it."),
+        ),
+        "Send the notice",
     )

@@ -67,7 +67,8 @@ def _act(act: HumanAct, labels: dict[str, str], staff: dict[str, str]) -> str:
     done = f", done on {full_moment(act.happened_at)}" if act.happened_at else ""
     named = f", naming {staff.get(act.named, STRANGER)}" if act.named and act.named != act.by else ""
     note = f": {act.note}" if act.note else ""
-    return f"{full_moment(act.at)}, {staff.get(act.by, STRANGER)}: {label}{done}{named}{note}"
+    which = f" (child {act.child})" if act.child else ""
+    return f"{full_moment(act.at)}, {staff.get(act.by, STRANGER)}: {label}{which}{done}{named}{note}"
 
 
 def _grades(answer: CaseDetail) -> Iterator[Json]:

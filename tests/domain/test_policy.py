@@ -54,14 +54,14 @@ endorsement                   5 wd                              D   3  *
 unit_counts                   1 wd                              D   3  *
 recommendation_met            6 mo                              D   3  *
 recommendation                1 mo                              D   3  *
-conference                    15 wd                             SG  0  *
+conference                    15 wd                             SG  2  *
 assessment                    45 wd                             SG  0  *
 assessment_wales              42 wd                             SG  0  *
-core_group                    10 wd                             SG  0  *
-core_group_next               42d                               L   0  *
+core_group                    10 wd                             SG  2  *
+core_group_next               42d                               L   2  *
 core_group_next_wales         1 mo                              SG  0  *
-review_conference             3 mo                              SG  0  *
-review_conference_next        6 mo                              SG  0  *
+review_conference             3 mo                              SG  2  *
+review_conference_next        6 mo                              SG  2  *
 serious_incident_notified     5 wd                              SG  0  *
 rapid_review                  15 wd                             SG  0  *
 missing_first_action          30m | 1h | - | -                  D   5  missing missing_from_care
@@ -93,7 +93,7 @@ found_area_told               4h                                D   5  cce_count
 guardian_offered              2 wd                              D   0  cce_county_lines
 background_pack               15m                               D   0  domestic_abuse
 children_seen                 12h                               D   0  domestic_abuse
-school_notice                 1 school 08:30                    SG  2  domestic_abuse
+school_notice                 1 school 08:30                    SG  3  domestic_abuse
 marac_referral                2 wd | 2 wd | - | -               D   0  domestic_abuse
 idva_offer                    1 wd                              D   0  domestic_abuse
 notice_supervised             24h                               D   0  domestic_abuse
@@ -353,15 +353,9 @@ def test_wales_has_limits_of_its_own() -> None:
     assert {"social_care_decision", "referrer_told", "referrer_asked", "conference", "assessment"} <= only_england
 
 
-def test_rows_of_wales_and_the_conference_chain_are_shown_and_not_pinged() -> None:
+def test_rows_of_wales_are_shown_and_not_pinged() -> None:
     shown = {row.code for row in POLICY.milestones.values() if not row.adopted}
-    assert {
-        "conference",
-        "core_group",
-        "review_conference",
-        "marac_referral",
-        "panel_listing",
-    } <= shown
+    assert {"marac_referral", "panel_listing"} <= shown
     assert {row.code for row in POLICY.milestones.values() if row.jurisdictions == {Jurisdiction.WALES}} <= shown
 
 

@@ -171,6 +171,7 @@ CASE_FORMS = {
     "earlier-day": case_forms.held,
     "share": case_forms.share,
     "differ": case_forms.differ,
+    "school": case_forms.school,
 }
 
 

@@ -1,7 +1,7 @@
 """Milestones by the one mechanism: flags open them, acts trigger and meet them, gates flag what came first, dates are doubted."""
 
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from bot.services import flags, recording
 from tests.builders import (
     CARE,
     CARE_CHANNEL,
+    CARE_LEADER,
     MONDAY,
     OFFICER,
     OTHER_OFFICER,
@@ -269,3 +270,51 @@ def test_an_act_of_an_older_policy_on_record_troubles_no_later_act() -> None:
     kept = {code: act for code, act in POLICY.acts.items() if code != "suspect_arrested"}
     office.rules.policy = replace(POLICY, acts=kept)
     assert office.act(case_id, "child_seen").startswith("Recorded")
+
+
+# ---- the chain of conferences
+
+
+def open_now(office: Office, case_id: CaseId) -> dict[str, datetime]:
+    chain = {"conference", "core_group", "core_group_next", "review_conference", "review_conference_next"}
+    return {each.kind: each.due_at for each in office.deadlines(case_id) if each.is_open and each.kind in chain}
+
+
+def test_each_conference_starts_the_next_one_when_it_is_held_until_the_plan_ends() -> None:
+    office = Office()
+    case_id = office.refer()
+    office.act(case_id, "s47_started", WORKER)
+    assert open_now(office, case_id) == {"conference": datetime(2026, 12, 14, 17, tzinfo=UTC)}
+    office.clock.to(datetime(2026, 12, 10, 11, tzinfo=UTC))
+    office.act(case_id, "conference_held", WORKER)
+    assert open_now(office, case_id) == {
+        "core_group": datetime(2026, 12, 24, 17, tzinfo=UTC),
+        "review_conference": datetime(2027, 3, 10, 17, tzinfo=UTC),
+    }
+    office.clock.to(datetime(2026, 12, 21, 11, tzinfo=UTC))
+    office.act(case_id, "core_group_held", WORKER)
+    assert open_now(office, case_id)["core_group_next"] == datetime(2027, 2, 1, 11, tzinfo=UTC)
+    office.clock.to(datetime(2027, 3, 8, 11, tzinfo=UTC))
+    office.act(case_id, "review_conference_held", WORKER)
+    assert open_now(office, case_id)["review_conference_next"] == datetime(2027, 9, 8, 16, tzinfo=UTC)
+    office.act(case_id, "plan_ended", WORKER)
+    assert open_now(office, case_id) == {}
+
+
+def test_a_conference_that_makes_no_plan_starts_neither_core_group_nor_review() -> None:
+    office = Office()
+    case_id = office.refer()
+    office.act(case_id, "s47_started", WORKER)
+    office.act(case_id, "conference_no_plan", WORKER)
+    assert open_now(office, case_id) == {}
+
+
+def test_a_conference_that_is_not_held_in_time_reminds_its_owner_and_the_team_leaders() -> None:
+    office = Office()
+    case_id = office.refer()
+    office.acknowledge(case_id, WORKER)
+    office.act(case_id, "s47_started", WORKER)
+    office.only(case_id, "conference")
+    office.run_to(datetime(2026, 12, 17, 12, tzinfo=UTC))
+    assert any(step == "due" for _, step in office.steps_to(WORKER))
+    assert any(step == "team leaders" for _, step in office.steps_to(CARE_LEADER))

@@ -26,6 +26,7 @@ from bot.domain.commands import (
     Send,
     Share,
     TellByPhone,
+    TellSchool,
 )
 from bot.domain.directions import DIRECTION
 from bot.domain.ids import CaseId, PersonId
@@ -136,6 +137,11 @@ def request(first: Try) -> object:
     wanted = AskPartner(first.case_id, b.CARE, next(iter(offered[WHAT])), next(iter(offered[BASIS])), WHY)
     requests.ask(wanted, b.actor(b.OFFICER), "asked", tools=first.office.tools)
     return next(iter(first.office.store.state.requests))
+
+
+def school_notice(first: Try) -> None:
+    """A school was sent its notice, which its own lead alone can confirm."""
+    first.work.tell_school(TellSchool(first.case_id, "fernhill"), b.actor(b.OFFICER), "school")
 
 
 def disagreement(first: Try) -> object:
@@ -264,6 +270,10 @@ ROWS: Mapping[str, Row] = {
     "case.give_number": Row(lambda t: t.work.give_number(RecordNumber(t.case_id, "LA-1"), t.by, "k"), WORK),
     "case.tell_referrer": Row(lambda t: t.work.tell_referrer(t.on, TOLD, t.by, "k"), WORK),
     "case.heard": Row(lambda t: t.work.heard(t.on, t.by, "k"), REFERRER),
+    "case.tell_school": Row(
+        lambda t: t.work.tell_school(TellSchool(t.case_id, "Fernhill Primary School"), t.by, "k"), WORK
+    ),
+    "case.school_told": Row(lambda t: t.work.school_told(t.on, 0, t.by, "k"), Roles(), school_notice),
     "case.differ": Row(lambda t: t.work.differ(Differ(t.case_id, "grade"), t.by, "k"), WORK),
     "case.take_up": Row(lambda t: t.work.take_up(t.given, 1, t.by, "k"), WORK, disagreement),
     "case.settle": Row(lambda t: t.work.settle(t.given, "kept", t.by, "k"), WORK, disagreement),

@@ -162,6 +162,7 @@ def _human_acts() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("happened_at", Instant(), nullable=True),
         sa.Column("named", sa.Text(), nullable=True),
+        sa.Column("child", sa.Integer(), nullable=True),
         sa.Column("note_sealed", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"],
