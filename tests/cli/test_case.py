@@ -31,7 +31,7 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
         desk.decide(Decide(lower.decision, lower.version, agree=True), actor(SERGEANT), "key-2")
         for n, code in enumerate(("referrer_told", "child_seen", "record_system_ref", "school_told")):
             desk.record_act(OnCase(case_id), code, "", actor(OFFICER), f"key-act-{n}")
-        desk.propose(Propose(case_id, Grave.CLOSE, REASON), actor(CARE_LEADER), "key-3")
+        desk.propose(Propose(case_id, Grave.CLOSE, REASON, listed="done"), actor(CARE_LEADER), "key-3")
         desk.case.hand_over(HandOver(case_id, SERGEANT), actor(OFFICER), "key-4")
         desk.case.chase(OnCase(case_id), actor(OFFICER), "key-5")
     return place

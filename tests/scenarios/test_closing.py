@@ -91,13 +91,14 @@ def test_a_partner_puts_a_grave_act_forward_by_a_form_in_a_message_that_only_the
     w.driver.click(CARE_DUTY, "front-door", card["ts"], "put_forward", "Lower the grade…")
     found = [m for m in w.driver.messages("front-door", CARE_DUTY) if m["ephemeral_to"]]
     w.overlook("the form itself", "#front-door", "a form for you alone")
-    values = {"New grade": "Standard", "Reason": REASON}
+    listed = {"Reason that a partner may read": "Both agencies have assessed it, and the risk is lower"}
+    values = {"New grade": "Standard", "Reason": REASON, **listed}
     sent = w.driver.post(
         "click", seat=CARE_DUTY, channel="front-door", ts=found[-1]["ts"], action="Put forward", values=values
     )
     assert f"Asked: {CARE_LEADER}." in w._answered(CARE_DUTY, sent["reply"])  # noqa: SLF001 - as above
     w.driver.advance("1m")
-    w.expect_told(CARE_LEADER, reference, "lower the grade to Standard", "The reason opens from the button.")
+    w.expect_told(CARE_LEADER, reference, "lower the grade to Standard", "the risk is lower. What was typed opens")
     for channel in ("front-door", "response-duty"):
         w.expect_thread(reference, "asks a second person to agree: lower the grade.", channel=channel)
     refused = w.answer(CARE_LEADER, reference, "Read the reason")
