@@ -76,7 +76,7 @@ def _recorded(change: Change, acts: Sequence[HumanAct], tools: Tools) -> frozens
     party = case.party(social_care.id) if social_care else None
     if party is not None and party.acknowledged is not None:
         found.add("social_care_acknowledged")
-    names = {code for code, act in policy.acts.items() if act.names == AgencyKind.SOCIAL_CARE}
+    names = {code for code, act in change.policy.acts.items() if act.names == AgencyKind.SOCIAL_CARE}
     worker = any(act.named is not None and act.code in names for act in acts)
     if worker or (party is not None and party.owner is not None):
         found.add(State.NAMED_OWNER)
