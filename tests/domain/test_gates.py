@@ -43,7 +43,7 @@ g5_exploited_child
 g6_school_and_voice
     before: close
     of: domestic_abuse
-    needs: school_not_told / school_told
+    needs: not_of_school_age / school_not_told / school_told
     needs: child_voice
 g7_child_as_suspect
     before: child_as_suspect
