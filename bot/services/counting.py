@@ -20,7 +20,8 @@ from bot.services.matters import COUNTS, change_on, may_or_refuse, open_matter, 
 from bot.services.reviewing import phone_words
 from bot.services.tools import Tools
 
-EXPLAINED = "counts_explained"
+EXPLAINED, BEGUN = "counts_explained", "counts_begun"
+"""Marks: when a department's lead last said what they found; when the first count of all was given."""
 
 
 def give(unit: TeamId, day: date, number: int, actor: Actor, key: str, *, tools: Tools) -> Said:
@@ -51,6 +52,8 @@ def _wrong(day: date, number: int, now: datetime) -> dict[str, str]:
 
 
 def _put(uow: UnitOfWork, count: UnitCount) -> bool:
+    if uow.marks.instant(BEGUN) is None:
+        uow.marks.set_instant(BEGUN, count.at)
     new = uow.unit_counts.put(count)
     if new:
         subject = f"{count.unit} {count.day.isoformat()} {count.number}"
@@ -150,13 +153,18 @@ def reconcile(uow: UnitOfWork, tools: Tools, now: datetime) -> None:
 
 
 def _wanted(uow: UnitOfWork, tools: Tools, department: DepartmentId, first: date, now: datetime) -> list[UnitDay]:
-    """The days of a department's units that are wanted now: from the first counted, or from its lead's last explanation."""
+    """The days of a department's units that are looked at now: from the first counted, or from its lead's last explanation.
+
+    Nobody owes a count of a day before the one on which the first of all was given.
+    """
     local = now.astimezone(LONDON)
     explained_at = uow.marks.instant(f"{EXPLAINED}:{department}")
     begin = max(first, explained_at.astimezone(LONDON).date()) if explained_at is not None else first
     in_time = local.time() >= tools.rules.policy.leadership.counts_at
     days = days_wanted(begin, local.date(), yesterday_too=in_time)
-    return [one for one in unit_table(uow, tools, days) if one.department == department]
+    begun_on = (uow.marks.instant(BEGUN) or now).astimezone(LONDON).date()
+    found = (one for one in unit_table(uow, tools, days) if one.department == department)
+    return [one for one in found if one.counted is not None or one.day >= begun_on]
 
 
 def _ask(uow: UnitOfWork, tools: Tools, department: DepartmentId, now: datetime) -> None:

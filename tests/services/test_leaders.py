@@ -235,6 +235,13 @@ def test_a_referral_counts_for_the_unit_of_whoever_made_it_wherever_it_was_sent(
     assert found.unit == b.RESPONSE
 
 
+def test_a_count_of_a_day_long_ago_asks_nobody_else_for_theirs_and_its_own_difference_is_told(office: Office) -> None:
+    lead, long_ago = b.actor(b.INSPECTOR), office.clock.now().date() - timedelta(days=9)
+    counting.give(TeamId("custody"), long_ago, 2, lead, "k", tools=office.tools)
+    look(office)
+    assert [matter.post for matter in office.store.state.matters.values()] == ["custody"]
+
+
 def test_before_anybody_counted_nothing_is_asked_for(office: Office) -> None:
     office.refer()
     office.clock.move(timedelta(days=10))
