@@ -1,6 +1,7 @@
 import io
 import json
 import logging
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -79,7 +80,9 @@ def test_a_token_that_lacks_a_permission_is_told_from_one_that_has_them_all() ->
 
 def test_every_control_of_a_card_has_a_listener() -> None:
     elements = card.card(a_case(), NOW).blocks[-1]["elements"]
-    assert {element["action_id"] for element in elements} <= set(ACTIONS)
+    taken = [each for each in ACTIONS if each != re.compile("")]  # the last one takes whatever nobody else has
+    for action_id in (element["action_id"] for element in elements):
+        assert any(each == action_id if isinstance(each, str) else each.search(action_id) for each in taken), action_id
 
 
 def test_a_control_of_an_older_bot_is_answered_and_not_left_hanging(office: Office) -> None:

@@ -74,8 +74,8 @@ def test_the_picker_finds_by_number_and_by_own_record_and_not_by_what_is_sealed(
 
 def test_home_follows_what_its_owner_does_and_what_time_does(world: World) -> None:
     reference = world.refer(grade="High")
-    assert "Nothing waits for you." in home(world, OFFICER)
-    assert "Waits for me" in home(world, POLICE_DUTY)
+    assert "Acknowledgement" not in home(world, OFFICER), "nobody is asked to acknowledge their own referral"
+    assert "Acknowledgement" in home(world, POLICE_DUTY)
     world.driver.advance("61m")
     assert "Overdue*, 1 minute" in home(world, POLICE_DUTY)
     world.press(POLICE_DUTY, reference, "acknowledge", channel="response-duty")
