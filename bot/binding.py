@@ -38,6 +38,7 @@ from bot.services import (
     sending,
     synthetic,
     week,
+    workloads,
 )
 from bot.services.case_desk import case_desk
 from bot.services.desk import Desk
@@ -151,6 +152,10 @@ def build_desk(
         call_sheet=partial(callsheet.call_sheet, tools=tools),
         mail_waiting_at=partial(sending.waiting_at, tools=tools, pace=pace, road=Road.MAIL),
         now=tools.clock.now,
+        devices=partial(workloads.devices, tools=tools),
+        team_load=partial(workloads.load, tools=tools),
+        led_devices=partial(workloads.led_devices, tools=tools),
+        led_load=partial(workloads.led_load, tools=tools),
         partner_table=partial(partners.partner_table, tools=tools),
         cases=partial(records.cases, tools=tools),
         find=partial(records.find, tools=tools),

@@ -35,6 +35,7 @@ from bot.repositories import (
     Synthetic,
     UnitCounts,
     WeekCounts,
+    Workloads,
 )
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "UnitCounts",
     "UnitOfWork",
     "WeekCounts",
+    "Workloads",
 ]
 
 
@@ -184,6 +186,7 @@ class UnitOfWork(Protocol):
     decisions: Decisions
     handovers: Handovers
     requests: Requests
+    workloads: Workloads
     disagreements: Disagreements
     holds: Holds
     deadlines: Deadlines

@@ -5,7 +5,7 @@ A new command is one row here and one in the manifest, and only once it does som
 
 from dataclasses import dataclass
 
-from handlers import arguments, briefs, cases, commands, discovery, home, leaders, parsing, roster
+from handlers import arguments, briefs, cases, commands, discovery, home, leaders, parsing, roster, workloads
 from handlers.middleware import Asked, Listener
 from handlers.views.guide import Row, guide
 
@@ -56,6 +56,8 @@ WORDS = (
     Command("endorse", "How leaders' endorsements stand, and your own to give.", leaders.endorse),
     Command("count", "Give your unit's count of a day: none is a count too.", leaders.count),
     Command("plan", "The action plan: what is owed by whom, and its evidence.", leaders.plan),
+    Command("devices", "Devices that wait for forensics, by band and age, for leaders.", workloads.devices),
+    Command("load", "The online team's open cases against its people, for leaders.", workloads.load),
     Command("digest", "This week's numbers as they stand now, for you alone.", home.digest),
 )
 COMMANDS = (

@@ -35,6 +35,7 @@ from bot.ports import (
     StorageDown,
     Synthetic,
     UnitCounts,
+    Workloads,
 )
 from storage.audit import AuditLog
 from storage.behind import Behind
@@ -59,6 +60,7 @@ from storage.synthetic import SqlSynthetic
 from storage.undertakings import SqlHandovers, SqlHolds
 from storage.vault import SqlVault
 from storage.work import Work
+from storage.workloads import SqlWorkloads
 
 
 class SqlUnitOfWork:
@@ -68,6 +70,7 @@ class SqlUnitOfWork:
     decisions: Decisions
     handovers: Handovers
     requests: Requests
+    workloads: Workloads
     disagreements: Disagreements
     holds: Holds
     deadlines: Deadlines
@@ -116,6 +119,7 @@ class SqlUnitOfWork:
         self.decisions = SqlDecisions(self._work)
         self.handovers = SqlHandovers(self._work)
         self.requests = SqlRequests(self._work)
+        self.workloads = SqlWorkloads(self._work)
         self.disagreements = SqlDisagreements(self._work)
         self.holds = SqlHolds(self._work)
         self.deadlines = SqlDeadlines(self._work)

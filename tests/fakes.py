@@ -32,6 +32,7 @@ from bot.ports import (
     Rulebook,
     Synthetic,
     UnitCounts,
+    Workloads,
 )
 from tests.memory.cases import MemoryCases, MemoryDeadlines
 from tests.memory.decisions import MemoryDecisions
@@ -48,11 +49,13 @@ from tests.memory.routes import MemoryRoutes
 from tests.memory.state import State
 from tests.memory.synthetic import MemorySynthetic
 from tests.memory.undertakings import MemoryHandovers, MemoryHolds
+from tests.memory.workloads import MemoryWorkloads
 
 _REPOSITORIES: dict[str, Callable[[State], object]] = {
     "decisions": MemoryDecisions,
     "handovers": MemoryHandovers,
     "requests": MemoryRequests,
+    "workloads": MemoryWorkloads,
     "disagreements": MemoryDisagreements,
     "holds": MemoryHolds,
     "deadlines": MemoryDeadlines,
@@ -102,6 +105,7 @@ class MemoryUnitOfWork:
     decisions: Decisions
     handovers: Handovers
     requests: Requests
+    workloads: Workloads
     disagreements: Disagreements
     holds: Holds
     deadlines: Deadlines

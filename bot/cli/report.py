@@ -9,6 +9,7 @@ from bot.cli.console import USAGE, Row, say, show
 from bot.cli.desks import reading_desk
 from bot.domain.errors import Refusal
 from bot.domain.grade_samples import readings
+from bot.domain.ids import TeamId
 from bot.domain.matters import Measure
 from bot.services.desk import Desk
 
@@ -129,6 +130,55 @@ def measure(
             for each in desk.leaders.before_after(found)
         ]
     show(rows, as_json=as_json, title=f"{found.title}, since {found.began_on}", empty="It has not begun yet.")
+
+
+@report.command("devices")
+def devices(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Devices seized in cases of images, by band: what waits to be submitted, triaged and examined, the oldest since when."""
+    with reading_desk() as desk:
+        rows: list[Row] = [
+            {
+                "band": each.band.label,
+                "seized": each.seized,
+                "to_submit": each.to_submit,
+                "to_triage": each.to_triage,
+                "to_examine": each.to_examine,
+                "oldest_since": each.oldest_at,
+            }
+            for each in desk.devices()
+        ]
+    show(rows, as_json=as_json, title="Devices", empty="No device is on record.")
+
+
+@report.command("load")
+def load(
+    team: Annotated[str, typer.Option(help="The id of the team.")] = "online-investigation",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """A team's open cases against its people: for each of them, the oldest, and what came and went in each of eight weeks."""
+    with reading_desk() as desk:
+        found = desk.team_load(TeamId(team))
+        name_of = desk.rules.directory.name_of
+        persons: list[Row] = [
+            {
+                "person": name_of(each.person) if each.person else "nobody yet",
+                "open": each.open_now,
+                "oldest_since": each.oldest_at,
+            }
+            for each in found.persons
+        ]
+        weeks: list[Row] = [
+            {"until": each.until_at, "arrived": each.arrived, "departed": each.departed, "open_then": each.open_then}
+            for each in found.weeks
+        ]
+    if as_json:
+        show([*persons, *weeks], as_json=True, title="", empty="")
+        return
+    say(found.headline)
+    show(persons, as_json=False, title=f"Open cases of {team}", empty="Nothing is open.")
+    show(weeks, as_json=False, title="Week by week", empty="")
 
 
 def _measure(desk: Desk, code: str) -> Measure:

@@ -12,6 +12,7 @@ from bot.repositories.roster import Roster, Rulebook
 from bot.repositories.routes import Routes
 from bot.repositories.synthetic import Synthetic
 from bot.repositories.undertakings import Handovers, Holds
+from bot.repositories.workloads import Workloads
 
 __all__ = [
     "Audit",
@@ -41,4 +42,5 @@ __all__ = [
     "Tally",
     "UnitCounts",
     "WeekCounts",
+    "Workloads",
 ]

@@ -32,6 +32,7 @@ from bot.domain.requests import PartnerRow
 from bot.domain.risk import Answer
 from bot.domain.roads import DeadRoute
 from bot.domain.roster import RosterRead, SetAway, SetDuty
+from bot.domain.workloads import DeviceRow, TeamLoad
 from bot.ports import Rules
 from bot.services.callsheet import ToRing
 from bot.services.case_desk import CaseDesk
@@ -139,6 +140,14 @@ class Desk:
     """Whom to ring: what no road has carried, with telephone numbers, most urgent first."""
 
     now: Callable[[], datetime]
+    devices: Callable[[], Sequence[DeviceRow]]
+    """Devices that wait, by band."""
+    team_load: Callable[[TeamId], TeamLoad]
+    """A team's open cases against its people; NotFound when there is no such team."""
+    led_devices: Callable[[Actor], Sequence[DeviceRow]]
+    """The same for somebody who leads; Refusal for everybody else."""
+    led_load: Callable[[Actor], tuple[str, TeamLoad]]
+    """The name and load of the team to which cases of images go, for somebody who leads."""
     partner_table: Callable[[date], Sequence[PartnerRow]]
     """How each agency answered what it was asked in the month of a day."""
     cases: Callable[[int], Sequence[Case]]

@@ -10,7 +10,7 @@ from bot.domain.answers import ActForm, CaseChoices, Discovery, Look, ProposalFo
 from bot.domain.authorisation import Grave
 from bot.domain.briefs import NOTHING_HELD, Brief, HeldCase
 from bot.domain.commands import OnCase
-from bot.domain.concerns import ActInput
+from bot.domain.concerns import ActInput, Band
 from bot.domain.counts import UnitDay
 from bot.domain.ids import AgencyId, CaseId, DecisionId, PersonId, Reference, TeamId
 from bot.domain.letters import (
@@ -28,8 +28,9 @@ from bot.domain.offers import Choice
 from bot.domain.overview import OwnCases
 from bot.domain.plan import EvidenceRead, MatterRead, PlanRow
 from bot.domain.redaction import FOR_LEADERS, Tag
+from bot.domain.workloads import DeviceRow, PersonLoad, TeamLoad, WeekLoad
 from handlers.registry import rows as help_rows
-from handlers.views import brief, case_forms, discovery, leaders, lists, restriction, roster
+from handlers.views import brief, case_forms, discovery, leaders, lists, restriction, roster, workloads
 from handlers.views.blocks import Drawn
 from handlers.views.card import whole
 from handlers.views.concern_card import concern_card
@@ -388,6 +389,13 @@ def own_places() -> Iterator[Surface]:
     yield Surface("drafts", page=drafts(page.drafts, NOW))
     yield Surface("help", page=guide(help_rows(), phone="101"))
     yield Surface("help-after-a-typo", page=guide(help_rows(), phone="101", meant="/safeguarding mine", unknown=True))
+    queue = (DeviceRow(Band.P1, 3, 1, 2, 3, NOW - timedelta(days=41)), DeviceRow(Band.P3, 9, 0, 0, 4, NOW))
+    yield Surface("devices", page=workloads.devices(queue, NOW))
+    yield Surface("devices-none", page=workloads.devices((), NOW))
+    person, nobody = PersonLoad(PersonId("priya-fernsby"), 14, NOW - timedelta(days=90)), PersonLoad(None, 1, NOW)
+    weeks = (WeekLoad(NOW - timedelta(days=7), 9, 4, 12), WeekLoad(NOW, 8, 5, 15))
+    load = TeamLoad(3, 15, (person, nobody), weeks)
+    yield Surface("load", page=workloads.load("Online investigation", load, rules().directory, NOW))
     yield Surface(
         "images-found", page=discovery.page(Discovery(("Online investigation: Ola Reedham-Moss 07700 900112",)))
     )

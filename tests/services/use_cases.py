@@ -252,6 +252,8 @@ ROWS: Mapping[str, Row] = {
     "open_card": Row(lambda t: t.desk.open_card(t.case_id, t.by), VIEW),
     "brief": Row(lambda t: t.desk.brief(ATTENDING, t.by), REFERRER | {"member of the force", "force's lead"}),
     "brief_on": Row(lambda t: t.desk.brief_on(t.case_id, t.by), REFERRER | {"member of the force", "force's lead"}),
+    "led_devices": Row(lambda t: t.desk.led_devices(t.by) is not None, Roles({"force's lead", "chief officer"})),
+    "led_load": Row(lambda t: t.desk.led_load(t.by), Roles({"force's lead", "chief officer"})),
     # working the case
     "acknowledge": Row(lambda t: t.desk.acknowledge(t.on, t.by, "k"), WORK - REFERRER),
     "grade": Row(lambda t: t.desk.grade(t.on, "high", t.by, "k"), WORK),
