@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-ALL = ("ack", "due", "home", "start", "page", "tick", "burst", "brief", "many")
+ALL = ("cost", "ack", "due", "home", "start", "page", "tick", "burst", "brief", "many")
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.deadlines import DUE_CASES
 from storage.encryption import Keyring
 from storage.unit_of_work import SqlStore
+from tests.builders import WORKER
 from tests.services.office import Office
 from tests.storage import samples
 from tests.storage.samples import HOUR, NOW, PARTICULARS, deadline, notice
@@ -308,3 +309,11 @@ def test_a_person_waits_for_a_few_cases_of_the_tick_and_not_for_all_that_are_due
         person.join()
     assert 0 < left[0] < BATCH
     assert office.tick() == 0
+
+
+def test_an_acknowledgement_takes_no_more_than_fourteen_statements(sqlite: Database, keyring: Keyring) -> None:
+    office = Office(kept_in=SqlStore(sqlite, keyring))
+    case_id = office.refer()
+    with counted(sqlite) as run:
+        office.acknowledge(case_id, WORKER)
+    assert len(run) <= 14, "twenty who press at once wait for one another: each statement counts twenty times"
