@@ -74,10 +74,8 @@ class SocketTransport:
             self._retrying.join(timeout=self._try_again_after)
         if self._handler is not None:
             _hang_up(self._handler)
-            try:
-                self._handler.client.close()
-            except AttributeError:  # the reader let go of the socket between the client's looking for it and closing it
-                self._handler.client.close()
+            _let_go(self._handler)
+            self._handler.client.close()
 
     def connected(self) -> bool:
         """Whether Slack can reach us now; a socket that went deaf counts until it is found out and replaced."""
@@ -97,6 +95,7 @@ class SocketTransport:
         if self._handler is None or self._stopped.is_set() or not self._connecting.acquire(blocking=False):
             return
         try:
+            _let_go(self._handler)
             self._handler.client.connect_to_new_endpoint(force=True)
         except SlackApiError as error:
             log.warning("socket_not_connected", code=code_of(error))
@@ -132,6 +131,14 @@ class SocketTransport:
             except TokenRefused as refused:
                 log.error("socket_token_refused", said=str(refused))  # noqa: TRY400 - the sentence is all there is to say
                 return
+
+
+def _let_go(handler: SocketModeHandler) -> None:
+    """Close the socket in use, before the client does: it would fail half-way when the reader lets go at the same instant."""
+    session = handler.client.current_session
+    if session is not None:
+        with suppress(AttributeError):  # the reader was first, and nothing is left to close
+            session.disconnect()
 
 
 def _hang_up(handler: SocketModeHandler) -> None:

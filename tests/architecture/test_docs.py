@@ -24,3 +24,9 @@ def test_every_make_target_that_the_pages_name_is_there() -> None:
         name for page in PAGES for name in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)
     }
     assert named <= targets
+
+
+def test_decisions_are_numbered_in_order_each_once_and_begin_with_their_number() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert [page.name[:4] for page in pages] == [f"{n:04}" for n in range(1, len(pages) + 1)]
+    assert [page.name for page in pages if not page.read_text("utf-8").startswith(f"# {page.name[:4]} ")] == []
