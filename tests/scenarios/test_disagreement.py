@@ -49,3 +49,34 @@ def told_of_it(world: World, seat: str, reference: str) -> list[tuple[datetime, 
         for message in world.driver.messages(f"@{seat}")
         if reference in message["text"] and "Disagreement settled" in str(message)
     ]
+
+
+def test_a_partner_raises_an_immediate_risk_from_the_cards_button_and_both_sides_settle_it(world: World) -> None:
+    reference = world.refer()
+    world.driver.click(CARE_DUTY, "front-door", world.card(reference)["ts"], "We see this differently…")
+    form = [each for each in world.driver.messages("front-door", CARE_DUTY) if each["ephemeral_to"]][-1]
+    assert "We see this differently, a form for you alone." in form["text"]
+    values = {
+        "What we see differently": "What is done to keep the child safe, and how soon",
+        "From whom": "Northmere Police",
+        "Is a child at immediate risk now?": "Yes: the last stage in both agencies is told now",
+        "In your own words": "A CANARY reason.",
+    }
+    press = {"seat": CARE_DUTY, "channel": "front-door", "ts": form["ts"]}
+    sent = world.driver.post("click", **press, action="Put it on the record", values=values)
+    assert "as an immediate risk" in str(sent["reply"])
+    at = world.now()
+    world.driver.advance("1s")
+    for seat in (SUPERINTENDENT, CARE_HEAD):
+        (told,) = told_of_it(world, seat, reference)
+        assert told[0] - at <= timedelta(seconds=1)
+    assert not told_of_it(world, CARE_LEAD, reference)
+    assert not world.driver.views(CARE_DUTY)
+    kept = "Settled: Something else was agreed, and it is in the plan"
+    assert "once Northmere Police says the same" in world.press(CARE_DUTY, reference, "more", kept)
+    world.driver.advance("1s")
+    assert "have settled it" in world.answer(POLICE_DUTY, reference, "We say the same")
+    world.driver.advance("1s")
+    assert "is not settled" not in world.words(reference)
+    everywhere = str([world.driver.messages(c) for c in ("front-door", "response-duty", f"@{SUPERINTENDENT}")])
+    assert "CANARY" not in everywhere
