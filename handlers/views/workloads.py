@@ -12,6 +12,7 @@ from handlers.views.text import bold, escape
 MORE = "… and {n} more."
 NO_DEVICE = "No device waits: none is on record, or all are examined."
 COUNTED = "Counted from what is recorded on cases of images. What nobody has recorded is in no figure."
+HELD = "Every open case of the team counts, under whoever owns it for the police."
 
 
 def devices(rows: Sequence[DeviceRow], now: datetime) -> Drawn:
@@ -34,7 +35,7 @@ def load(team: str, found: TeamLoad, directory: Directory, now: datetime) -> Dra
     head = f"{escape(team)}: {found.headline}"
     persons = [_person(each, directory, now) for each in found.persons] or ["Nothing is open."]
     weeks = [
-        f"• To {week.until_at:%d %B}: {week.arrived} came, {week.departed} went, {week.open_then} open then"
+        f"• To {week.until_at.day} {week.until_at:%B}: {week.arrived} came, {week.departed} went, {week.open_then} open then"
         for week in reversed(found.weeks)
     ]
     return Drawn(
@@ -43,7 +44,7 @@ def load(team: str, found: TeamLoad, directory: Directory, now: datetime) -> Dra
             section(bold(head)),
             section(limits.fitted(["*Open for each*", *persons], limits.SECTION_TEXT, MORE)),
             section(limits.fitted(["*Week by week*", *weeks], limits.SECTION_TEXT, MORE)),
-            context(COUNTED),
+            context(HELD),
         ),
     )
 
