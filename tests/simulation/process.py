@@ -21,7 +21,7 @@ from tests.simulation.world import Killed, World
 A = TypeVar("A")
 
 SENDERS = 3
-LOOK = 100.0
+LOOK = 240.0
 """Seconds after which an idle process looks at the clock anyway (the real one: two; nothing happens in between)."""
 AGAIN = 2.0
 RARE = 10

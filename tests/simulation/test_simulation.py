@@ -17,10 +17,10 @@ from tests.simulation.people import CANARY
 from tests.simulation.plan import PROFILES, plan_of
 from tests.simulation.soak import tally, told
 
-SEEDS = 400
+SEEDS = 2_000
 """`make soak` lives the rest of them, and as many more as it is asked for."""
-IN_ONE = 40
-ON_A_FILE = range(0, SEEDS, 160)
+IN_ONE = 50
+ON_A_FILE = range(0, SEEDS, 700)
 IN_MEMORY = Path("/dev/shm")
 
 
