@@ -80,19 +80,15 @@ def act_groups(case: Case, deadlines: Sequence[Deadline], policy: Policy, childr
 
 
 def act_choices(act: Act, children: int, apart: int) -> Iterator[Choice]:
-    """An act as it is offered; what is recorded of each child for so many of them `apart` too, where there are several."""
-    yield act_choice(act)
-    if not act.each_child or children <= 1:
-        return
-    for number in range(1, min(children, apart) + 1):
-        whole = act_choice(act).label.removesuffix(ELLIPSIS)
-        end = ELLIPSIS if act.has_form else ""
-        yield Choice(f"{act.code}:{number}", f"{whole}{child_words(number, children)}{end}")
+    """An act as it is offered, an ellipsis at the end of what asks for more than a press.
 
-
-def act_choice(act: Act) -> Choice:
-    """An act as it is offered: an ellipsis ends what asks for more than a press."""
-    return Choice(act.code, f"{act.label}{ELLIPSIS}" if act.has_form else act.label)
+    What is recorded of each child is offered for so many of them `apart` too, where there are several.
+    """
+    end = ELLIPSIS if act.has_form else ""
+    yield Choice(act.code, f"{act.label}{end}")
+    if act.each_child and children > 1:
+        for number in range(1, min(children, apart) + 1):
+            yield Choice(f"{act.code}:{number}", f"{act.label}{child_words(number, children)}{end}")
 
 
 def _owed_protective(

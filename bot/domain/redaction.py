@@ -19,7 +19,7 @@ from bot.domain.disagreement_offers import differ_groups, differ_notes
 from bot.domain.escalation import next_told
 from bot.domain.gates import Transition
 from bot.domain.ids import AgencyId, CaseId, Reference
-from bot.domain.offers import Choice, Group, act_choice, act_groups, more_groups, proposal_groups
+from bot.domain.offers import Choice, Group, act_groups, more_groups, proposal_groups
 from bot.domain.pending import Pending, pending_notes
 from bot.domain.policy import Band, Policy
 from bot.domain.wording import full_moment, ordinal
@@ -107,7 +107,6 @@ class ShareableCase:
     owners: tuple[str, ...]
     next_step: NextStep | None
     grades: tuple[Choice, ...]
-    acts: tuple[Choice, ...]
     incomplete: bool
     notes: tuple[str, ...] = ()
     act_groups: tuple[Group, ...] = ()
@@ -169,7 +168,6 @@ def shareable(
         owners=tuple(owners),
         next_step=_next_step(case, deadlines, directory, now),
         grades=tuple(Choice(g.code, g.label) for g in concern.offered) if concern else (),
-        acts=tuple(act_choice(act) for act in policy.acts_for(case.concern, case.known_flags)),
         incomplete=children == 0,
         notes=(
             *_times(beside.timed, policy),

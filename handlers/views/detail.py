@@ -54,7 +54,8 @@ def _acts(answer: CaseDetail) -> Iterator[Json]:
     if not answer.acts:
         return
     yield header("What was done, newest first")
-    labels = {act.code: act.label.removesuffix(ELLIPSIS) for act in answer.case.acts}
+    offered = (choice for group in answer.case.act_groups for choice in group.choices)
+    labels = {choice.code: choice.label.removesuffix(ELLIPSIS) for choice in offered}
     said = "\n".join(_act(act, labels, answer.staff) for act in reversed(answer.acts))
     pieces = typed(said)
     yield from pieces[:MOST_PIECES]

@@ -73,7 +73,6 @@ def a_case() -> ShareableCase:
         owners=("Priya Fernsby",),
         next_step=NextStep(DUE, "supervisor", ("Harriet Willowmarsh", "Orla Pebblebrook")),
         grades=(Choice("high", "High"), Choice("medium", "Medium")),
-        acts=(Choice("visit", "Child seen at home"), Choice("call", "Voicemail left")),
         incomplete=False,
         act_groups=(
             Group("Still owed, the soonest first", (Choice("visit", "Child seen at home"),)),
@@ -98,7 +97,6 @@ def longest_case(words: Callable[[int], str]) -> ShareableCase:
         owners=(words(200),) * 20,
         next_step=NextStep(DUE, words(200), (words(200),) * 30),
         grades=(Choice(words(120), words(200)),) * 120,
-        acts=(Choice(words(120), words(200)),) * 120,
         act_groups=(Group(words(200), (Choice(words(120), words(200)),) * 40),) * 4,
         proposals=(Group(words(200), (Choice(words(200), words(200)),) * 40),) * 4,
     )
