@@ -45,6 +45,26 @@ _COUNTED = by_dialect(
 )
 _ADD_CASES, _ADD_PARTIES, _ADD_CHILD_REFERENCES = insert(CASES), insert(PARTIES), insert(CHILD_REFERENCES)
 _HOW_MANY = select(CASES.c.id, CASES.c.children).where(CASES.c.id.in_(bindparam("wanted", expanding=True)))
+_SEALED = ("narrative_sealed", "address_sealed", "left_out_reason_sealed")
+_PARTICULARS = select(CASES.c.children, *(CASES.c[name] for name in _SEALED)).where(CASES.c.id == bindparam("wanted"))
+_CHILDREN_OF = (
+    select(CHILD_REFERENCES)
+    .where(CHILD_REFERENCES.c.case_id == bindparam("wanted"))
+    .order_by(CHILD_REFERENCES.c.child, CHILD_REFERENCES.c.position)
+)
+# Asked for every referral: built once, because building costs more than asking.
+_INDEXED = bindparam("indexed", expanding=True)
+_NAMING = select(CHILD_REFERENCES.c.case_id).where(CHILD_REFERENCES.c.value_index.in_(_INDEXED))
+_WITH_REFERENCE = select(CASES.c.id).where(CASES.c.id.in_(_NAMING)).order_by(CASES.c.opened_at, CASES.c.id)
+_AT_ADDRESS = select(CASES.c.id).where(CASES.c.address_index.in_(_INDEXED)).order_by(CASES.c.opened_at, CASES.c.id)
+_NAMED = CHILD_REFERENCES.alias("named")
+_SAME_CHILD = select(_NAMED.c.case_id, _NAMED.c.child).where(_NAMED.c.value_index.in_(_INDEXED))
+_KNOWN_AS = (
+    select(CHILD_REFERENCES)
+    .join(CASES, CASES.c.id == CHILD_REFERENCES.c.case_id)
+    .where(tuple_(CHILD_REFERENCES.c.case_id, CHILD_REFERENCES.c.child).in_(_SAME_CHILD))
+    .order_by(CASES.c.opened_at, CASES.c.id, CHILD_REFERENCES.c.child, CHILD_REFERENCES.c.position)
+)
 _SAVE = Write(
     update(CASES).where(CASES.c.id == bindparam("of"), CASES.c.version == bindparam("before")),
     [column.name for column in PLAIN_CASE if column.name not in {"id", "quarantined", "children"}],
@@ -142,14 +162,12 @@ class SqlCases:
 
     def particulars(self, case_id: CaseId) -> Particulars:
         """Return what is sealed, opened; raises NotFound."""
-        columns = ("narrative_sealed", "address_sealed", "left_out_reason_sealed")
-        query = select(CASES.c.children, *(CASES.c[name] for name in columns)).where(CASES.c.id == case_id)
-        row = self._work.connection.execute(query).one_or_none()
+        row = self._work.connection.execute(_PARTICULARS, {"wanted": case_id}).one_or_none()
         if row is None:
             raise NotFound(_NO_CASE)
         with reading_row(CASES, case_id):
             narrative, address, left_out = (
-                opened(self._work, CASES, name, case_id, getattr(row, name)) for name in columns
+                opened(self._work, CASES, name, case_id, getattr(row, name)) for name in _SEALED
             )
             return Particulars(self._children(case_id, row.children), narrative, address, left_out)
 
@@ -181,29 +199,18 @@ class SqlCases:
 
     def with_reference(self, kind: str, value: str) -> Sequence[CaseId]:
         """Return the cases that name a child by this reference, oldest first."""
-        known_as = self._work.sealer.blind_indexes(kind, value)
-        named = select(CHILD_REFERENCES.c.case_id).where(CHILD_REFERENCES.c.value_index.in_(known_as))
-        query = select(CASES.c.id).where(CASES.c.id.in_(named)).order_by(CASES.c.opened_at, CASES.c.id)
-        return [CaseId(found) for found in self._work.connection.scalars(query)]
+        indexed = {"indexed": self._work.sealer.blind_indexes(kind, value)}
+        return [CaseId(found) for found in self._work.connection.scalars(_WITH_REFERENCE, indexed)]
 
     def at_address(self, address: str) -> Sequence[CaseId]:
         """Return the cases at the same door, oldest first."""
-        known_as = self._work.sealer.blind_indexes("address", place_key(address))
-        query = select(CASES.c.id).where(CASES.c.address_index.in_(known_as)).order_by(CASES.c.opened_at, CASES.c.id)
-        return [CaseId(found) for found in self._work.connection.scalars(query)]
+        indexed = {"indexed": self._work.sealer.blind_indexes("address", place_key(address))}
+        return [CaseId(found) for found in self._work.connection.scalars(_AT_ADDRESS, indexed)]
 
     def known_as(self, kind: str, value: str) -> Sequence[tuple[CaseId, Child]]:
         """Return every child known by this reference, oldest case first, with its references as far as they open."""
-        named = CHILD_REFERENCES.alias("named")
-        known_as = named.c.value_index.in_(self._work.sealer.blind_indexes(kind, value))
-        child = tuple_(CHILD_REFERENCES.c.case_id, CHILD_REFERENCES.c.child)
-        query = (
-            select(CHILD_REFERENCES)
-            .join(CASES, CASES.c.id == CHILD_REFERENCES.c.case_id)
-            .where(child.in_(select(named.c.case_id, named.c.child).where(known_as)))
-            .order_by(CASES.c.opened_at, CASES.c.id, CHILD_REFERENCES.c.child, CHILD_REFERENCES.c.position)
-        )
-        rows = self._work.connection.execute(query).all()
+        indexed = {"indexed": self._work.sealer.blind_indexes(kind, value)}
+        rows = self._work.connection.execute(_KNOWN_AS, indexed).all()
         self._work.vault.preload(row.case_id for row in rows)
         found: dict[tuple[CaseId, int], list[ChildReference]] = {}
         for row in rows:
@@ -306,13 +313,8 @@ class SqlCases:
         }
 
     def _children(self, case_id: CaseId, count: int) -> tuple[Child, ...]:
-        query = (
-            select(CHILD_REFERENCES)
-            .where(CHILD_REFERENCES.c.case_id == case_id)
-            .order_by(CHILD_REFERENCES.c.child, CHILD_REFERENCES.c.position)
-        )
         found: dict[int, list[ChildReference]] = {number: [] for number in range(1, count + 1)}
-        for row in self._work.connection.execute(query):
+        for row in self._work.connection.execute(_CHILDREN_OF, {"wanted": case_id}):
             value = opened(self._work, CHILD_REFERENCES, "value_sealed", case_id, row.value_sealed)
             found[row.child].append(ChildReference(row.kind, value))
         return tuple(Child(number, tuple(references)) for number, references in found.items())

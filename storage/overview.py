@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select, text
 
 from bot.domain.cases import NO_TEAM, Case, CaseStatus
 from bot.domain.ids import AgencyId, CaseId, PersonId, Reference, TeamId
@@ -20,6 +20,11 @@ from storage.work import Work
 _PINGS = text("deadlines.ending_kind IS NULL AND deadlines.next_at IS NOT NULL")
 _OPEN = CASES.c.status == CaseStatus.OPEN.value
 _PARTS = select(PARTIES.c.case_id).join_from(CASES, PARTIES, PARTIES.c.case_id == CASES.c.id).where(_OPEN)
+_RECORDED_AS = (
+    select(PARTIES.c.case_id)
+    .where(PARTIES.c.record_number_index.in_(bindparam("indexed", expanding=True)))
+    .order_by(PARTIES.c.case_id)
+)
 _PART = and_(PARTIES.c.case_id == DEADLINES.c.case_id, PARTIES.c.agency == DEADLINES.c.agency)
 
 
@@ -140,9 +145,8 @@ class SqlOverview:
 
     def recorded_as(self, agency: AgencyId, number: str) -> Sequence[CaseId]:
         """Return the cases that the agency has on its own record under this number."""
-        known_as = self._sealer.blind_indexes(f"{OWN_RECORD}{agency}", number)
-        query = select(PARTIES.c.case_id).where(PARTIES.c.record_number_index.in_(known_as)).order_by(PARTIES.c.case_id)
-        return [CaseId(found) for found in self._connection.scalars(query)]
+        indexed = {"indexed": self._sealer.blind_indexes(f"{OWN_RECORD}{agency}", number)}
+        return [CaseId(found) for found in self._connection.scalars(_RECORDED_AS, indexed)]
 
     def cases(self, case_ids: Sequence[CaseId]) -> Sequence[Case]:
         """Return these cases in this order, those that are there."""
