@@ -9,6 +9,7 @@ import pytest
 
 from tests.scenarios.test_casework import fill
 from tests.scenarios.test_intake import SECRET, incident, send
+from tests.scenarios.tracks import act, close
 from tests.scenarios.world import (
     CARE_DUTY,
     CARE_EXECUTIVE,
@@ -27,6 +28,7 @@ from tests.scenarios.world import world as open_world
 
 FRIDAY_NIGHT = datetime(2026, 11, 27, 22, 40, tzinfo=UTC)
 MONDAY_SCHOOL = datetime(2026, 11, 30, 8, 30, tzinfo=UTC)
+NUMBERED = "Reference in the force's record system"
 SCHOOL_LEAD = "Bronwen Applegarth"
 
 
@@ -51,7 +53,9 @@ def owed(world: World, reference: str, kind: str) -> bool:
     return any(each.is_open for each in world.bot.desk.ladder(reference) if each.kind == kind)  # type: ignore[arg-type]  # a reference
 
 
-def test_three_children_on_a_friday_night_are_each_seen_and_their_school_is_told_before_monday(world: World) -> None:
+def test_three_children_on_a_friday_night_are_each_seen_their_school_is_told_and_the_case_is_closed(
+    world: World,
+) -> None:
     children = [["police 44-0001"], ["police 44-0002"], ["police 44-0003"]]
     said = send(world, incident(world, children=children, team="response"))[1]
     reference = said["taken"][0]["reference"]
@@ -84,6 +88,13 @@ def test_three_children_on_a_friday_night_are_each_seen_and_their_school_is_told
     assert "Ring Northmere Police on 01632 960100" in notice
     assert "your school has been told" in world.answer(SCHOOL_LEAD, reference, "We have been told")
     assert not owed(world, reference, "school_notice")
+
+    assert "cannot be closed" in close(world, POLICE_DUTY, POLICE_LEADER, reference)
+    for label in ("Listed for MARAC", "Independent adviser (IDVA) offered", "Referrer told of the outcome", NUMBERED):
+        assert "Recorded on" in act(world, POLICE_DUTY, reference, label), label
+    assert not owed(world, reference, "marac_referral")
+    assert not owed(world, reference, "idva_offer")
+    assert "It is closed" in close(world, POLICE_DUTY, POLICE_LEADER, reference)
 
     everywhere = json.dumps(
         [world.driver.messages(c) for c in ("response-duty", "front-door", f"@{SCHOOL_LEAD}", f"@{CARE_DUTY}")]
