@@ -53,7 +53,7 @@ _CHILDREN_OF = (
     .order_by(CHILD_REFERENCES.c.child, CHILD_REFERENCES.c.position)
 )
 # Asked for every referral: built once, because building costs more than asking.
-_INDEXED = bindparam("indexed", expanding=True)
+_INDEXED = bindparam("indexed", type_=CASES.c.address_index.type, expanding=True)
 _NAMING = select(CHILD_REFERENCES.c.case_id).where(CHILD_REFERENCES.c.value_index.in_(_INDEXED))
 _WITH_REFERENCE = select(CASES.c.id).where(CASES.c.id.in_(_NAMING)).order_by(CASES.c.opened_at, CASES.c.id)
 _AT_ADDRESS = select(CASES.c.id).where(CASES.c.address_index.in_(_INDEXED)).order_by(CASES.c.opened_at, CASES.c.id)

@@ -32,13 +32,17 @@ from tests.scenarios.process import ROOT, Child, strict_office, until
 from tests.scenarios.world import (
     CARE_DUTY,
     CARE_EXECUTIVE,
+    CARE_LEAD,
     CHIEF,
+    DEPARTMENT_LEAD,
     OFFICER,
     World,
     strict,
     written,
 )
 
+SCHOOL_CLIMBS = 1
+"""The repeat at which the notice to the school, due on Tuesday at 8:30, has come to the leads of both agencies."""
 STALE_WITHIN = 11.0
 """Ten seconds without a whole tick, and one to ask."""
 ENOUGH_FOR_A_LOG = 16 * 1024
@@ -224,5 +228,8 @@ def test_w10_ladder_that_nobody_answers_goes_on_saying_so_each_hour_with_its_cou
                 world.expect_thread(reference, repeat, channel=channel)
             for seat in (CHIEF, CARE_EXECUTIVE):
                 world.expect_told(seat, reference, repeat)
+            if count == SCHOOL_CLIMBS:
+                for seat in (DEPARTMENT_LEAD, CARE_LEAD):
+                    world.expect_told(seat, reference, "School told (Operation Encompass)")
             world.nothing_else()
         assert all(each.is_open for each in world.bot.desk.ladder(reference) if each.kind == ACKNOWLEDGE)

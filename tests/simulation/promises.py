@@ -194,8 +194,9 @@ def _order(record: Record, slack: Slack) -> None:
     by_key = {notice.key: notice for notice in record.notices}
     for key, messages in slack.by_key.items():
         notice = by_key.get(key)
-        # What is told to somebody else instead was decided when the first road was found dead.
-        if notice is None or notice.kind not in SPOKEN or "instead_of" in notice.payload:
+        # What is told to somebody else instead was decided when the first road was found dead; whoever comes on duty is told how
+        # it stands, which is no step.
+        if notice is None or notice.kind not in SPOKEN or {"instead_of", "duty_of"} & notice.payload.keys():
             continue
         for deadline_id, step in groups.steps_in(notice):
             here = said.setdefault((deadline_id, messages[0].to), {})
