@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.domain.briefs import MOST_HELD, NOTHING_HELD, REASONS, AskBrief, Brief, BriefBy, HeldCase
-from bot.domain.cases import Case, CaseStatus
+from bot.domain.cases import Case, CaseStatus, Child
 from bot.domain.commands import Actor
 from bot.domain.directory import Directory
 from bot.domain.errors import FormRefusal, Refusal
@@ -69,11 +69,16 @@ def brief_on(case_id: CaseId, actor: Actor, *, tools: Tools) -> Brief:
 def related(uow: UnitOfWork, case_id: CaseId) -> list[CaseId]:
     """Every other case about the same address or any of the same children, oldest first."""
     sealed = uow.cases.particulars(case_id)
-    found = dict.fromkeys(uow.cases.at_address(sealed.address) if sealed.address else ())
-    for child in sealed.children:
+    return [other for other in about(uow, sealed.address, sealed.children) if other != case_id]
+
+
+def about(uow: UnitOfWork, address: str, children: Iterable[Child]) -> list[CaseId]:
+    """Every case about an address or any of these children, oldest first of each."""
+    found = dict.fromkeys(uow.cases.at_address(address) if address else ())
+    for child in children:
         for reference in child.references:
             found.update(dict.fromkeys(uow.cases.with_reference(reference.kind, reference.value)))
-    return [other for other in found if other != case_id]
+    return list(found)
 
 
 def _check(ask: AskBrief, actor: Actor, tools: Tools) -> None:

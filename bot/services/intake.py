@@ -10,7 +10,7 @@ from bot.domain.ids import INTAKE, AgencyId, ChannelId, DraftId, SlackUser, Team
 from bot.domain.incidents import Incident, Intake, NotTaken, Taken, read_incident
 from bot.domain.notices import Destination, NoticeKind
 from bot.ports import UnitOfWork
-from bot.services.briefs import related
+from bot.services.briefs import about
 from bot.services.changes import Change
 from bot.services.referrals import open_case
 from bot.services.tools import Tools, again
@@ -61,6 +61,7 @@ def _one(uow: UnitOfWork, number: int, row: object, tools: Tools) -> Taken:
     if incident.team and (team is None or team.agency != police.id):
         raise Refusal("team must be the id of a team of the force, as the directory names it.")
     actor = Actor(INTAKE, True, police.id, police.workspace, SlackUser(""))  # noqa: FBT003 - a value's field
+    held = len(about(uow, incident.address, incident.children))
     case = open_case(
         uow,
         _referral(incident, team.channel if team else None),
@@ -71,7 +72,7 @@ def _one(uow: UnitOfWork, number: int, row: object, tools: Tools) -> Taken:
         facts=incident.facts,
         record_number=incident.number,
     )
-    _brief_unasked(Change(uow, tools, case, actor=INTAKE, now=now), tools)
+    _brief_unasked(Change(uow, tools, case, actor=INTAKE, now=now), held, tools)
     return Taken(number, incident.number, case.reference, already=False)
 
 
@@ -93,13 +94,12 @@ def _told(tools: Tools) -> tuple[AgencyId, ...]:
     return (social_care.id,) if social_care else ()
 
 
-def _brief_unasked(change: Change, tools: Tools) -> None:
-    """Tell whoever is on duty for the force's team that a brief is there, and how much the record holds; no detail."""
+def _brief_unasked(change: Change, held: int, tools: Tools) -> None:
+    """Tell whoever is on duty for the force's team that a brief is there, and how many cases the record holds; no detail."""
     directory = tools.rules.directory
     party = change.case.party(directory.police.id)
     if party is None:
         return
-    held = len(related(change.uow, change.case.id))
     for person in directory.on_duty(party.team, change.now):
         key = f"brief:{change.case.id}:{person}"
         change.notify(NoticeKind.BRIEF, key, Destination.person(person), {"held": held})
