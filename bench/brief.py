@@ -1,6 +1,6 @@
 """A brief at the door out of 500,000 cases, by address and by a child's number; and 10,000 live incidents taken in."""
 
-import sys
+import argparse
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -90,10 +90,14 @@ def taken_in(place: Path, count: int) -> tuple[float, float]:
 
 def main() -> None:
     """Measure and print; a folder named as the second argument keeps the large file for another run."""
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else CASES
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else min(INCIDENTS, wanted)  # noqa: PLR2004 - the third
+    asked = argparse.ArgumentParser(description=main.__doc__)
+    asked.add_argument("cases", type=int, nargs="?", default=CASES)
+    asked.add_argument("folder", type=Path, nargs="?")
+    asked.add_argument("incidents", type=int, nargs="?", default=INCIDENTS)
+    given = asked.parse_args()
+    wanted, count = given.cases, given.incidents
     with tempfile.TemporaryDirectory() as name:
-        kept = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(name)  # noqa: PLR2004 - the second
+        kept = given.folder or Path(name)
         made = (kept / "vigil.db").exists()
         kept.mkdir(exist_ok=True)
         with record(kept, START) as here:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def counted(engine: Engine) -> Iterator[list[str]]:
 def acked(app: App, body: Body) -> None:
     """One request, from the socket's words to the ack's."""
     answer = app.dispatch(BoltRequest(mode="socket_mode", body=body))
-    if answer.status != 200:  # noqa: PLR2004 - what HTTP calls well
+    if answer.status != HTTPStatus.OK:
         raise RuntimeError(answer.status)
 
 

@@ -52,6 +52,11 @@ def new_id() -> str:
     return token_hex(16)
 
 
+def nothing() -> bool:
+    """What a console delivers, proves and looks at, and what goes by e-mail without a mail server."""
+    return False
+
+
 def build_desk(
     tools: Tools,
     *,
@@ -68,17 +73,17 @@ def build_desk(
     """
     engine = engine or tools
     pace = pace or Pace()
-    deliver: Callable[[], int] = lambda: 0  # noqa: E731 - a console delivers nothing
+    deliver: Callable[[], int] = nothing
     if messenger is not None:
         deliver = partial(delivery.deliver, tools=engine, messenger=messenger, pace=pace, holder=holder or new_id())
-    prove: Callable[[], bool] = lambda: False  # noqa: E731 - same
+    prove: Callable[[], bool] = nothing
     if messenger is not None:
         looked = synthetic.Looked()
         prove = again(partial(synthetic.prove, tools=engine, messenger=messenger, looked=looked))
-    second: Callable[[], int] = lambda: 0  # noqa: E731 - same: there is no second road without a mail server
-    mail: Callable[[], int] = lambda: 0  # noqa: E731 - same
-    look: Callable[[], int] = lambda: 0  # noqa: E731 - same: a console looks at nobody
-    follow: Callable[[], int] = lambda: 0  # noqa: E731 - same
+    second: Callable[[], int] = nothing
+    mail: Callable[[], int] = nothing
+    look: Callable[[], int] = nothing
+    follow: Callable[[], int] = nothing
     if prober is not None:
         look = again(partial(probe.probe, tools=engine, prober=prober, looking=probe.Looking()))
         follow = again(

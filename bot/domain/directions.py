@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.cases import Case, Party
-from bot.domain.deadlines import Deadline, extended, open_deadline
+from bot.domain.deadlines import Deadline
 from bot.domain.ids import DeadlineId, PersonId
+from bot.domain.owed import owed_until
 from bot.domain.policy import Policy
 
 DIRECTION = "direction"
@@ -24,17 +25,5 @@ def direction(
     kind: str,
 ) -> Deadline:
     """The deadline that one person owes by an instant; `kind` is the kind of their agency."""
-    row = policy.milestones[DIRECTION]
-    opened = open_deadline(
-        policy,
-        row,
-        deadline_id=deadline_id,
-        case=case,
-        agency=party.agency,
-        team=party.team,
-        trigger_at=now,
-        kind=kind,
-    )
-    if opened is None:
-        raise ValueError(f"the policy sets no limit for a direction in {case.band}")
-    return replace(extended(opened, until_at, policy, row, now=now), owner=to)
+    owed = owed_until(policy, DIRECTION, case, party, deadline_id=deadline_id, now=now, until_at=until_at, kind=kind)
+    return replace(owed, owner=to)

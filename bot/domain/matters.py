@@ -6,9 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.cases import NO_TEAM, Case, CaseStatus, Party
-from bot.domain.deadlines import Deadline, extended, open_deadline
+from bot.domain.deadlines import Deadline
 from bot.domain.directory import Directory
 from bot.domain.ids import AgencyId, CaseId, ChannelId, DeadlineId, PersonId, Reference
+from bot.domain.owed import owed_until
 from bot.domain.policy import Band, Policy
 
 CHIEF_POST = "chief_officer"
@@ -138,14 +139,8 @@ def matter_deadline(
     until_at: datetime | None = None,
 ) -> Deadline:
     """What a leader owes on their matter: by the policy's limit, or by the instant given."""
-    row = policy.milestones[milestone]
-    agency = case.parties[0].agency
-    opened = open_deadline(policy, row, deadline_id=deadline_id, case=case, agency=agency, team=NO_TEAM, trigger_at=now)
-    if opened is None:
-        raise ValueError(f"the policy sets no limit for {milestone} in {case.band}")
-    if until_at is not None:
-        opened = extended(opened, until_at, policy, row, now=now)
-    return replace(opened, owner=owner)
+    owed = owed_until(policy, milestone, case, case.parties[0], deadline_id=deadline_id, now=now, until_at=until_at)
+    return replace(owed, owner=owner)
 
 
 # ---- endorsements

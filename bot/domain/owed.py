@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from bot.domain.cases import Case, HumanAct
-from bot.domain.deadlines import Deadline, open_deadline
+from bot.domain.cases import Case, HumanAct, Party
+from bot.domain.deadlines import Deadline, extended, open_deadline
 from bot.domain.directory import AgencyKind, Directory
 from bot.domain.ids import AgencyId, DeadlineId, TeamId
 from bot.domain.policy import Milestone, Owed, Policy
@@ -67,6 +67,39 @@ def opened(
             )
             if deadline is not None:
                 found.append(deadline)
+    return found
+
+
+def owed_until(
+    policy: Policy,
+    milestone: str,
+    case: Case,
+    party: Party,
+    *,
+    deadline_id: DeadlineId,
+    now: datetime,
+    until_at: datetime | None,
+    kind: str | None = None,
+) -> Deadline:
+    """What an agency owes from now: until the instant that somebody named, else by the policy's limit for the case's band.
+
+    `kind` is the kind of the agency. ValueError where the policy sets no limit.
+    """
+    row = policy.milestones[milestone]
+    found = open_deadline(
+        policy,
+        row,
+        deadline_id=deadline_id,
+        case=case,
+        agency=party.agency,
+        team=party.team,
+        trigger_at=now,
+        kind=kind,
+    )
+    if found is None:
+        raise ValueError(f"the policy sets no limit for {milestone} in {case.band}")
+    if until_at is not None:
+        found = extended(found, until_at, policy, row, now=now)
     return found
 
 

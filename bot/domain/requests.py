@@ -9,8 +9,9 @@ from math import ceil
 from statistics import median
 
 from bot.domain.cases import Case, Party
-from bot.domain.deadlines import Deadline, extended, open_deadline
+from bot.domain.deadlines import Deadline
 from bot.domain.ids import AgencyId, CaseId, DeadlineId, PersonId, RequestId
+from bot.domain.owed import owed_until
 from bot.domain.policy import Policy
 
 PARTNER_ANSWER = "partner_answer"
@@ -75,20 +76,9 @@ def answer_owed(
     kind: str,
 ) -> Deadline:
     """The deadline that the asked agency owes: at the policy's limit, or at the instant that the request names."""
-    row = policy.milestones[PARTNER_ANSWER]
-    opened = open_deadline(
-        policy,
-        row,
-        deadline_id=deadline_id,
-        case=case,
-        agency=party.agency,
-        team=party.team,
-        trigger_at=now,
-        kind=kind,
+    return owed_until(
+        policy, PARTNER_ANSWER, case, party, deadline_id=deadline_id, now=now, until_at=until_at, kind=kind
     )
-    if opened is None:
-        raise ValueError(f"the policy sets no limit for an answer in {case.band}")
-    return extended(opened, until_at, policy, row, now=now) if until_at is not None else opened
 
 
 @dataclass(frozen=True, slots=True)

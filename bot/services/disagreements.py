@@ -84,7 +84,9 @@ def put_on_record(change: Change, raised: Disagreement, words: str, tools: Tools
         change.audit(Action.DEADLINE_OPENED, f"{clock.kind} {clock.agency} due {clock.due_at.isoformat()}")
     about = about_words(raised, change.policy.listed)
     note = "\n".join(part for part in (about, words) if part)
-    change.record(HumanAct(change.case.id, RAISED, raised.by, raised.raised_by, change.now, False, note))  # noqa: FBT003 - a value's field
+    change.record(
+        HumanAct(change.case.id, RAISED, raised.by, raised.raised_by, change.now, protective=False, note=note)
+    )
     change.audit(Action.DISAGREED, f"{raised.id} {raised.raised_by} with {raised.with_agency} about {raised.about}")
     put_in_force(change, KIND, tools)
     change.acted()
@@ -152,7 +154,9 @@ def settle(disagreement_id: DisagreementId, outcome: str, actor: Actor, key: str
         said = held.said(actor.agency or held.with_agency, Word(outcome, actor.person, change.now))
         uow.disagreements.save(said)
         words = outcome_words(outcome, listed)
-        change.record(HumanAct(change.case.id, ANSWERED, actor.person, actor.agency, change.now, False, words))  # noqa: FBT003 - a value's field
+        change.record(
+            HumanAct(change.case.id, ANSWERED, actor.person, actor.agency, change.now, protective=False, note=words)
+        )
         change.audit(Action.DISAGREEMENT_ANSWERED, f"{held.id} {actor.agency} {outcome}")
         people = [*_practitioners(change, held, tools), *_reached(change, held, tools), held.by]
         if said.waits:
