@@ -9,7 +9,7 @@ from bot.domain.counts import Match, Raised, UnitCount, UnitDay, days_wanted, un
 from bot.domain.errors import Refusal
 from bot.domain.grade_samples import Graded, GradeRead, Reading, by_area, drawn, readings, seed_of
 from bot.domain.ids import CaseId, PersonId, TeamId
-from bot.domain.takeover import Columns, read_investigation
+from bot.domain.takeover import Columns, TakenOver, TakeOver, read_investigation
 from tests.builders import DIRECTORY, MONDAY, OFFICER, POLICY
 
 DAY = date(2026, 11, 23)
@@ -110,3 +110,22 @@ def test_a_row_that_is_no_investigation_is_named_by_its_field_and_never_by_what_
         read_investigation({**row, **changed}, Columns({}, {}), POLICY, MONDAY)
     assert str(caught.value).startswith(reason)
     assert "Named" not in str(caught.value)
+
+
+def test_what_no_unit_of_the_force_has_counts_for_none() -> None:
+    found = unit_days([], [Raised(MONDAY, PersonId("slack:T0:U0"), None)], DIRECTORY, [MONDAY.date()])
+    assert {each.held for each in found} == {0}
+
+
+def test_a_row_that_is_no_table_comes_back_and_a_time_without_a_zone_is_londons() -> None:
+    columns = Columns({}, {})
+    with pytest.raises(Refusal, match="The row must have a value for each column"):
+        read_investigation("a line", columns, POLICY, MONDAY)
+    row = {"number": "44-1", "concern": "neglect", "grade": "green", "opened_on": "2026-08-17T09:30:00"}
+    assert read_investigation(row, columns, POLICY, MONDAY).at == datetime(2026, 8, 17, 8, 30, tzinfo=UTC)
+
+
+def test_those_graded_below_the_floors_are_told_apart() -> None:
+    rows = [TakenOver(n, f"44-{n}", None, MONDAY, "green", "red", n == 2, (), already=False) for n in (1, 2)]
+    taken = TakeOver(tuple(rows), (), dry=True)
+    assert [one.row for one in taken.below] == [2]

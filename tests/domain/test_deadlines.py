@@ -23,6 +23,7 @@ from bot.domain.deadlines import (
     taken,
 )
 from bot.domain.policy import Band, Basis, Role
+from bot.domain.replanning import replanned
 from tests.builders import CARE, MONDAY, OFFICER, POLICE, POLICY, a_deadline
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
@@ -414,3 +415,11 @@ def test_reminders_at_or_after_the_limit_and_those_of_a_row_that_is_only_shown_a
     found = a_deadline(Band.P1, kind=row.code, agency=POLICE, policy=policy)
     assert [step.number for step in found.plan.steps] == [-4, 1, 2, 3, 4, 5]
     assert a_deadline(Band.P2, kind="provider_debrief", agency=POLICE).plan.steps == ()
+
+
+def test_a_deadline_that_has_ended_or_has_no_limit_under_another_policy_stays_as_it_is() -> None:
+    owed = a_deadline()
+    row = POLICY.milestones[owed.kind]
+    assert replanned(owed, POLICY, replace(row, clocks={})) is owed
+    met = end(owed, Ending(EndingKind.MET, MONDAY, OFFICER))
+    assert replanned(met, POLICY, row) is met

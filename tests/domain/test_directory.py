@@ -15,13 +15,14 @@ from bot.domain.directory import (
     Directory,
     Person,
     Route,
+    School,
     Seats,
     Shift,
     Standing,
     Team,
 )
 from bot.domain.directory_rules import cover_loops, faults
-from bot.domain.ids import AgencyId, ChannelId, DepartmentId, PersonId, SlackUser, TeamId, Workspace, stranger
+from bot.domain.ids import AgencyId, ChannelId, DepartmentId, PersonId, SchoolId, SlackUser, TeamId, Workspace, stranger
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -201,3 +202,32 @@ def test_chain_of_covers_longer_than_eight_is_a_fault() -> None:
 
 def test_faults_of_a_directory_name_the_key() -> None:
     assert [fault.key for fault in faults(directory())] == ["team.night.duty"]
+
+
+def test_only_a_team_of_the_force_can_take_its_duty_from_a_user_group() -> None:
+    here = directory()
+    teams = {team.id: replace(team, duty_group="S0DUTY") for team in here.teams.values()}
+    found = [fault.key for fault in faults(replace(here, teams=teams)) if fault.key.endswith("duty_group")]
+    assert found == ["team.door.duty_group", "team.night.duty_group"]
+
+
+def test_a_school_has_somebody_who_is_told_and_a_name_of_its_own() -> None:
+    schools = (
+        School(SchoolId("one"), "Fernhill", (WORKER,)),
+        School(SchoolId("two"), "Fernhill", ()),
+        School(SchoolId("three"), "Elmside", (PersonId("nobody"),)),
+    )
+    here = replace(directory(), schools={school.id: school for school in schools})
+    found = {fault.key: fault.wrong for fault in faults(here) if fault.key.startswith("school")}
+    assert found == {
+        "school.two.leads": "nobody is told for this school.",
+        "school.two.name": '"one" has this name too.',
+        "school.three.leads": 'there is no person "nobody".',
+    }
+
+
+def test_what_a_leader_owes_in_person_climbs_through_the_force_itself() -> None:
+    here, nobody = directory(), seats(team=None, police_team=None, partner_team=None)
+    assert here.resolve(Role.OWN_LEADS, nobody, NOON) == (INSPECTOR,)
+    assert here.resolve(Role.OWN_HEADS, nobody, NOON) == (SUPER,)
+    assert here.resolve(Role.OWN_LEADERS, nobody, NOON) == ()

@@ -99,3 +99,9 @@ def test_what_partners_need_stands_there_without_a_form() -> None:
     offered = {choice.code for group in groups for choice in group.choices if not choice.label.endswith("…")}
     assert {"chase", "hand_over", "snooze:call_back", "cannot_help:conflict", "snooze:visit"} <= offered
     assert {f"read_as:{code}" for code in POLICY.asks} <= offered
+
+
+def test_an_act_whose_reasons_the_policy_does_not_list_is_offered_in_ones_own_words_alone() -> None:
+    bare = proposal_groups(a_case(), replace(POLICY, listed={}))
+    assert "propose:close" in codes(bare)
+    assert not [code for code in codes(bare) if code.startswith("propose:close:")]

@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.cases import Case, Party
 from bot.domain.deadlines import Deadline, Ending, EndingKind, end
-from bot.domain.ids import ChannelId, TeamId
-from bot.domain.owed import met_by, opened
+from bot.domain.ids import ChannelId, DeadlineId, TeamId
+from bot.domain.owed import met_by, opened, owed_until
 from bot.domain.policy import Band
 from bot.domain.risk import Answer
 from tests.builders import CARE, DIRECTORY, EDUCATION, MONDAY, OFFICER, POLICE, POLICY, a_case, counted_ids
@@ -137,3 +137,11 @@ def test_an_attempt_meets_nothing_whatever_the_concern() -> None:
     for concern in POLICY.concerns:
         found = owed(replace(a_case(), concern=concern))
         assert met_by(attempts, found, POLICY) == []
+
+
+def test_what_somebody_is_to_do_by_an_instant_is_refused_where_the_policy_sets_no_limit() -> None:
+    row = replace(POLICY.milestones["direction"], clocks={})
+    policy = replace(POLICY, milestones={**POLICY.milestones, "direction": row})
+    case = a_case()
+    with pytest.raises(ValueError, match="no limit for direction"):
+        owed_until(policy, "direction", case, case.parties[0], deadline_id=DeadlineId("d"), now=MONDAY, until_at=None)

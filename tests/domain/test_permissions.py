@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.cases import Acknowledgement, Case, CaseStatus
 from bot.domain.commands import Actor
-from bot.domain.ids import AgencyId, PersonId
-from bot.domain.permissions import Verb, may
+from bot.domain.ids import AgencyId, PersonId, TeamId
+from bot.domain.permissions import Verb, may, may_count
 from tests.builders import (
     CARE,
     CARE_EXECUTIVE,
@@ -191,3 +191,8 @@ def test_on_a_leaders_own_matter_only_leads_of_the_force_put_forward_and_decide(
 def test_nobody_does_anything_to_the_bots_own_case() -> None:
     own = replace(a_case(), status=CaseStatus.SYNTHETIC, parties=())
     assert all(asked(CHIEF, verb, own) is not None for verb in ON_CASE)
+
+
+def test_a_count_is_given_for_a_unit_of_the_force_alone() -> None:
+    assert may_count(actor(CHIEF), TeamId("front-door"), DIRECTORY, phone="101") == "Select a unit of Northmere Police."
+    assert may_count(actor(CHIEF), TeamId("response"), DIRECTORY, phone="101") is None

@@ -10,6 +10,7 @@ from bot.domain.cases import Acknowledgement, Case, CaseStatus, ChildReference, 
 from bot.domain.deadlines import Deadline, Ending, EndingKind, end
 from bot.domain.ids import CaseId, DeadlineId, PersonId
 from bot.domain.letters import Letter
+from bot.domain.pending import Pending
 from bot.domain.policy import Band
 from bot.domain.redaction import ShareableCase, Tag, shareable
 from tests.builders import (
@@ -198,3 +199,16 @@ def test_an_agency_with_an_extended_deadline_waits_until_the_new_instant() -> No
     fresh = replace(old, id=DeadlineId("extended"), due_at=old.due_at + HOUR)
     (line,) = [line for line in shown(a_case(), ended, fresh).agencies if line.agency == CARE]
     assert (line.tag, line.due_at) == (Tag.WAITING, fresh.due_at)
+
+
+def test_a_card_says_a_time_only_where_it_was_given_or_asked_for() -> None:
+    case = a_case()
+    told = HumanAct(case.id, "referrer_told", OFFICER, case.referring_agency, MONDAY, protective=False)
+    gone = replace(told, code="no_act_of_this_policy", happened_at=MONDAY)
+    given = replace(told, code="child_seen", happened_at=MONDAY)
+    shown = shareable(
+        case, [], children=1, policy=POLICY, directory=DIRECTORY, now=MONDAY, pending=Pending(timed=(told, gone, given))
+    )
+    assert [note for note in shown.notes if "Monday 23 November" in note] == [
+        "Child seen and heard: Monday 23 November 2026 at 10:00am"
+    ]

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.directory import Cover, Directory, Shift
 from bot.domain.ids import PersonId, RosterChangeId, TeamId
-from bot.domain.roster import Gap, RosterChange, RosterKind, gaps, merged, new_loops
+from bot.domain.roster import Gap, RosterChange, RosterKind, SetAway, SetDuty, gaps, merged, new_loops
+from bot.domain.roster_checks import wrong_away, wrong_duty
 from tests.builders import CARE_LEADER, DIRECTORY, FRONT_DOOR, NIGHT_WORKER, OTHER_WORKER, WORKER
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -107,3 +108,14 @@ def test_a_gap_that_goes_on_ends_where_the_look_ahead_ends() -> None:
 def test_the_sample_directory_has_no_gap_in_the_week_of_the_demonstration() -> None:
     monday = datetime(2026, 11, 23, tzinfo=UTC)
     assert gaps(DIRECTORY, monday, monday + timedelta(days=14)) == ()
+
+
+def test_a_change_of_a_team_or_of_somebody_unknown_says_what_to_select() -> None:
+    at = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    until = at + timedelta(hours=8)
+    assert wrong_duty(SetDuty(TeamId("nowhere"), (WORKER,), at, until), DIRECTORY, at) == {
+        "team": "Select a team of the directory"
+    }
+    assert wrong_duty(SetDuty(FRONT_DOOR, (), at, until), DIRECTORY, at)["people"].startswith("Select who is on duty")
+    away = wrong_away(SetAway(PersonId("nobody"), None, at, until), DIRECTORY, at)
+    assert away == {"person": "Select somebody of the directory who has not left"}

@@ -140,3 +140,8 @@ def test_of_two_things_due_at_once_a_refused_snooze_names_the_one_that_the_law_b
     said = snooze_refusal(owed, CARE, law.due_at + HOUR, law.due_at - HOUR)
     assert said is not None
     assert "(statutory guidance)" in said
+
+
+def test_nothing_is_put_off_for_an_agency_that_owes_nothing() -> None:
+    said = snooze_refusal([], CARE, a_deadline().due_at, a_deadline().due_at - HOUR)
+    assert said == "Your agency owes nothing here that it is reminded of."
